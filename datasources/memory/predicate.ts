@@ -1,0 +1,125 @@
+import { GatewayError } from '../../src/errors.js';
+import { compareFloats, compareValues } from '../../src/ir/compare.js';
+import type { Operand } from '../../src/ir/operand.js';
+import { likeToRegExp } from '../../src/ir/pattern.js';
+import type { Comparison, Predicate, TextTest } from '../../src/ir/predicate.js';
+import { regexToRegExp } from '../../src/ir/regex.js';
+import { isEquatable, type DataType } from '../../src/ir/types.js';
+import { valueOf } from '../../src/ir/value.js';
+import { operandValue, related, type Rec, type World } from './world.js';
+
+/** How a predicate over groups reads its operands. */
+export type ReadOperand = (operand: Operand) => unknown;
+
+export function holds(p: Predicate, rec: Rec, world: World): boolean {
+  return holdsOf(p, (operand) => operandValue(operand, rec, world), world, rec);
+}
+
+/** Two-valued: a leaf over null is false, negated or not. */
+export function holdsOf(p: Predicate, read: ReadOperand, world: World, rec: Rec | null): boolean {
+  switch (p.kind) {
+    case 'and':
+      return p.of.every((each) => holdsOf(each, read, world, rec));
+    case 'or':
+      return p.of.some((each) => holdsOf(each, read, world, rec));
+    case 'compare':
+      return compares(p.operand.type, read(p.operand), p.op, valueOf(p.value, world.args));
+    case 'compareOperands':
+      return compares(p.left.type, read(p.left), p.op, read(p.right));
+    case 'isNull':
+      return (read(p.operand) === null) !== p.negated;
+    case 'related': {
+      const rows = related(p.step, rec!, world);
+      const found =
+        p.quantifier === 'some'
+          ? rows.some((row) => holds(p.where, row, world))
+          : rows.every((row) => holds(p.where, row, world));
+      return found !== p.negated;
+    }
+    case 'in': {
+      const value = read(p.operand);
+      if (value === null) return false;
+      const values = valueOf(p.value, world.args) as readonly unknown[];
+      return values.some((each) => compares(p.operand.type, value, 'eq', each)) !== p.negated;
+    }
+    case 'float': {
+      const value = read(p.operand);
+      if (value === null) return false;
+      return (p.test === 'isNaN' ? Number.isNaN(value) : Number.isFinite(value)) !== p.negated;
+    }
+    case 'text': {
+      const value = read(p.operand);
+      return value !== null && textHolds(p.test, value as string, valueOf(p.value, world.args) as string) !== p.negated;
+    }
+    case 'list': {
+      const list = read(p.operand);
+      return list !== null && listHolds(p, list as readonly unknown[], world) !== p.negated;
+    }
+    case 'elements':
+    case 'match':
+    case 'geo':
+    case 'reach':
+    case 'nearest':
+      throw new GatewayError('UNSUPPORTED', `memory cannot answer ${p.kind}`, { hint: 'ask a store that has it' });
+  }
+}
+
+function compares(type: DataType, a: unknown, op: Comparison, b: unknown): boolean {
+  if (a === null || b === null) return false;
+  if (!isEquatable(type)) throw new Error(`${type.kind} cannot be compared`);
+  const order = compareValues(type, a, b);
+  switch (op) {
+    case 'eq':
+      return order === 0;
+    case 'ne':
+      return order !== 0;
+    case 'lt':
+      return order < 0;
+    case 'lte':
+      return order <= 0;
+    case 'gt':
+      return order > 0;
+    case 'gte':
+      return order >= 0;
+  }
+}
+
+function textHolds(test: TextTest, value: string, wanted: string): boolean {
+  switch (test) {
+    case 'like':
+    case 'ilike':
+      return likeToRegExp(wanted, test === 'ilike').test(value);
+    case 'startsWith':
+      return value.startsWith(wanted);
+    case 'endsWith':
+      return value.endsWith(wanted);
+    case 'contains':
+      return value.includes(wanted);
+    case 'regex':
+      return regexToRegExp(wanted).test(value);
+  }
+}
+
+function listHolds(p: Extract<Predicate, { kind: 'list' }>, list: readonly unknown[], world: World): boolean {
+  const { type } = p.operand;
+  const element = type.kind === 'list' ? type.of : type;
+  const wanted = valueOf(p.value, world.args);
+  const has = (value: unknown): boolean =>
+    list.some(
+      (each) =>
+        each !== null &&
+        (element.kind === 'float'
+          ? compareFloats(each as number, value as number) === 0
+          : compareValues(element, each, value) === 0),
+    );
+  switch (p.test) {
+    case 'has':
+      return has(wanted);
+    case 'hasAny':
+      return (wanted as readonly unknown[]).some(has);
+    case 'hasAll':
+      return (wanted as readonly unknown[]).every(has);
+    case 'isEmpty':
+      return (list.length === 0) === wanted;
+  }
+}

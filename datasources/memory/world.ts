@@ -1,0 +1,116 @@
+import type { Entity, JoinPair } from '../../src/ir/entity.js';
+import { keyText } from '../../src/ir/compare.js';
+import type { Leaf, Operand, Place, Step } from '../../src/ir/operand.js';
+import type { DataType } from '../../src/ir/types.js';
+import type { Args } from '../../src/ir/value.js';
+import type { Row } from '../../src/store/batch.js';
+import { GatewayError } from '../../src/errors.js';
+import { measure } from './measure.js';
+import { holds } from './predicate.js';
+
+/** The rows of an entity, in the form of ir/types.ts, columns by name. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+/** One row and where it is from. */
+export interface Rec {
+  readonly entity: Entity;
+  readonly table: Table;
+  readonly row: Row;
+}
+
+/** What evaluation looks at: tables and arguments. */
+export interface World {
+  readonly tables: (entity: Entity) => Table;
+  readonly args: Args;
+}
+
+/** The rows of a place: those that its policy lets be seen. */
+export function visible(place: Place, world: World): Rec[] {
+  const table = world.tables(place.entity);
+  const all = table.rows.map((row): Rec => ({ entity: place.entity, table, row }));
+  return all.filter((rec) => holds(place.policy, rec, world));
+}
+
+export function fieldValue(rec: Rec, name: string): unknown {
+  const index = rec.table.columns.indexOf(name);
+  if (index < 0) throw new Error(`the table of ${rec.entity.entity} has no column ${name}`);
+  return rec.row[index] ?? null;
+}
+
+/** The rows that a step reaches from one row; a row of the far side counts once for each junction row between. */
+export function related(step: Step, rec: Rec, world: World): Rec[] {
+  return relatedTo(step, joinValues(step, rec), world);
+}
+
+/** The row's own values of a step's pairs. */
+export function joinValues(step: Step, rec: Rec): unknown[] {
+  return step.relation.on.map((pair) => fieldValue(rec, pair.from.name));
+}
+
+export function relatedTo(step: Step, values: readonly unknown[], world: World): Rec[] {
+  const { on, through } = step.relation;
+  if (!through) return joined(step.to, on, values, world);
+  return joined(step.through!, on, values, world).flatMap((junction) =>
+    joined(
+      step.to,
+      through.on,
+      through.on.map((pair) => fieldValue(junction, pair.from.name)),
+      world,
+    ),
+  );
+}
+
+function joined(to: Place, on: readonly JoinPair[], values: readonly unknown[], world: World): Rec[] {
+  if (values.includes(null)) return [];
+  const wanted = on.map((pair, i) => keyText(pair.from.type, values[i]));
+  return visible(to, world).filter((rec) =>
+    on.every((pair, i) => {
+      const value = fieldValue(rec, pair.to.name);
+      return value !== null && keyText(pair.to.type, value) === wanted[i];
+    }),
+  );
+}
+
+/** The value of an operand of a row; null when a to-one row on the way is missing or hidden. */
+export function operandValue(operand: Operand, rec: Rec, world: World): unknown {
+  let at = rec;
+  for (const step of operand.steps) {
+    const [next] = related(step, at, world);
+    if (!next) return null;
+    at = next;
+  }
+  return leafValue(operand.leaf, at, world);
+}
+
+/** Whether the way into a field is one of structs: json is a text here. */
+export function looksInto({ field, nested }: Extract<Leaf, { kind: 'field' }>): boolean {
+  let type: DataType | undefined = field.type;
+  for (const name of nested)
+    type = type?.kind === 'struct' ? type.fields.find((f) => f.name === name)?.type : undefined;
+  return type !== undefined;
+}
+
+function leafValue(leaf: Leaf, rec: Rec, world: World): unknown {
+  switch (leaf.kind) {
+    case 'field': {
+      let value = fieldValue(rec, leaf.field.name);
+      if (!looksInto(leaf)) {
+        throw new GatewayError('UNSUPPORTED', `memory cannot look into ${leaf.field.name}`, {
+          hint: 'read the whole field',
+        });
+      }
+      for (const name of leaf.nested) value = (value as Readonly<Record<string, unknown>> | null)?.[name] ?? null;
+      return value;
+    }
+    case 'related':
+      return measure(leaf.measure, related(leaf.step, rec, world), world);
+    case 'groupKey':
+    case 'groupMeasure':
+      throw new Error(`${leaf.kind} outside of groups`);
+    case 'score':
+      throw new GatewayError('UNSUPPORTED', 'memory has no relevance of a text match', { hint: 'order by a field' });
+  }
+}

@@ -1,0 +1,166 @@
+import { GatewayError } from '../../src/errors.js';
+import { valueOf, type Args } from '../../src/ir/value.js';
+import { sourceConnections } from '../../src/postgres/budget.js';
+import { openPostgres } from '../../src/postgres/pools.js';
+import type { Statement, TextResult, TextRow } from '../../src/postgres/types.js';
+import type { Batch } from '../../src/store/batch.js';
+import type { Connection, Health, Run } from '../../src/store/store.js';
+import { fittingColumns } from './column-types.js';
+import type { PostgresQuery } from './compile.js';
+import { copiedRows, copyOf } from './copy.js';
+import { introspect } from './introspect.js';
+import { decode } from './values.js';
+
+export interface PostgresConfig {
+  readonly url: string;
+  readonly schemas: readonly string[];
+  /** Connections for pages. */
+  readonly pool: number;
+  readonly timeouts: { readonly connectMs: number; readonly readMs: number };
+  readonly queueLimit: number;
+}
+
+const BATCH = { rows: 5_000, bytes: 4_000_000 };
+/** Statements that a connection keeps prepared at most: each takes memory of the server as long as the connection lives. */
+const MOST_PREPARED = 1_000;
+
+export function connect(name: string, config: PostgresConfig): Connection<PostgresQuery> {
+  const postgres = openPostgres({
+    url: config.url,
+    name,
+    connections: sourceConnections(config.pool),
+    connectTimeoutMs: config.timeouts.connectMs,
+    readTimeoutMs: config.timeouts.readMs,
+    queueLimit: config.queueLimit,
+  });
+  const statementOf = binder();
+  let explained = 0;
+  let health: Health = { status: 'UNKNOWN', lastError: null, latencyMs: null, since: new Date() };
+  const become = (status: Health['status'], lastError: string | null, latencyMs: number | null): Health => {
+    health = { status, lastError, latencyMs, since: health.status === status ? health.since : new Date() };
+    return health;
+  };
+
+  const answer = async (
+    queries: readonly PostgresQuery[],
+    run: Pick<Run, 'args' | 'form' | 'observe'>,
+    read: (statements: readonly Statement[]) => Promise<readonly TextResult[]>,
+  ): Promise<readonly Batch[]> => {
+    const results = await read(queries.map((query) => statementOf(query, run.args))).catch(rethrow);
+    run.observe?.({ rows: total(results, (r) => r.rows.length), bytes: total(results, (r) => r.bytes), calls: 1 });
+    return results.map((result, i) => inForm(queries[i]!, result.rows, run.form));
+  };
+
+  return {
+    read: (queries, run) => answer(queries, run, (statements) => postgres.page(statements, run)),
+    session: async (outer) => {
+      const session = await postgres.session(outer);
+      return {
+        read: (queries, run) => answer(queries, run, (statements) => session.read(statements)),
+        close: () => session.close(),
+      };
+    },
+    async *stream(query, run) {
+      const copy = run.form === 'TYPED' ? copyOf(query.select) : null;
+      let calls = 1;
+      try {
+        if (copy) {
+          const { text, columns } = statementOf(query, run.args);
+          const describedBy = { text, values: [], ...(columns ? { columns } : {}) };
+          const chunks = postgres.copyOut(copy.text, { signal: run.signal, describedBy });
+          for await (const { rows, bytes } of copiedRows(chunks, copy.decoders, BATCH)) {
+            run.observe?.({ rows: rows.length, bytes, calls });
+            calls = 0;
+            yield { form: 'TYPED', types: query.columns, rows };
+          }
+          return;
+        }
+        // Asked once, so never prepared.
+        const { name: _, ...statement } = statementOf(query, run.args);
+        const batch = { signal: run.signal, batchRows: BATCH.rows, batchBytes: BATCH.bytes };
+        for await (const rows of postgres.cursor(statement, batch)) {
+          run.observe?.({ rows: rows.length, bytes: total(rows, bytesOf), calls });
+          yield inForm(query, rows, run.form);
+        }
+      } catch (error) {
+        rethrow(error);
+      }
+    },
+    estimate: async (query, signal) => {
+      // A plan for any parameters. The prepared statement lives for the length of the transaction that explains it.
+      const name = `trainyard_estimate_${(explained += 1)}`;
+      const nulls = query.parameters.length > 0 ? `(${query.parameters.map(() => 'null').join(', ')})` : '';
+      const texts = [
+        'set local plan_cache_mode = force_generic_plan',
+        `prepare ${name} as ${query.text}`,
+        `explain (format json) execute ${name}${nulls}`,
+        `deallocate ${name}`,
+      ];
+      const results = await postgres.page(
+        texts.map((text) => ({ text, values: [] })),
+        { signal },
+      );
+      const [plan] = JSON.parse(results[2]!.rows.map(([line]) => line).join('\n')) as {
+        Plan: { 'Plan Rows': number };
+      }[];
+      return plan!.Plan['Plan Rows'];
+    },
+    introspect: (signal) => introspect(postgres, config.schemas, signal),
+    health: async () => {
+      try {
+        return become('UP', null, await postgres.ping(AbortSignal.timeout(2_000)));
+      } catch (error) {
+        return become('DOWN', (error as Error).message, null);
+      }
+    },
+    close: () => postgres.close(),
+  };
+}
+
+/** Parameters as text, and a name for what is asked more than once: the first time need not pay for keeping a plan. */
+function binder(): (query: PostgresQuery, args: Args) => Statement {
+  const seen = new WeakMap<PostgresQuery, NonNullable<Statement['columns']>>();
+  const prepared = new Set<string>();
+  return (query, args) => {
+    const values = query.parameters.map(({ value, encode }) => {
+      const given = valueOf(value, args);
+      return given === null ? null : encode(given);
+    });
+    const { text, name } = query;
+    let columns = seen.get(query);
+    if (columns === undefined) seen.set(query, (columns = fittingColumns(query.select)));
+    else if (prepared.size < MOST_PREPARED) prepared.add(name);
+    return prepared.has(name) ? { text, values, name, columns } : { text, values, columns };
+  };
+}
+
+function inForm(query: PostgresQuery, rows: readonly TextRow[], form: Run['form']): Batch {
+  const types = query.columns;
+  if (form === 'TEXT') return { form, types, rows };
+  const decoders = types.map(decode);
+  return {
+    form,
+    types,
+    rows: rows.map((row) => decoders.map((decoded, i) => (row[i] === null ? null : decoded(row[i]!)))),
+  };
+}
+
+function total<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
+}
+
+function bytesOf(row: TextRow): number {
+  return total(row, (text) => text?.length ?? 0);
+}
+
+/** More than one row for a step that was declared to lead to one. */
+function rethrow(error: unknown): never {
+  const { code } = ((error as Error).cause ?? {}) as { code?: unknown };
+  if (code !== '21000') throw error;
+  throw new GatewayError(
+    'INTEGRITY',
+    'a relation that was declared to lead to one row leads to more',
+    {},
+    { cause: error },
+  );
+}

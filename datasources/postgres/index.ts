@@ -1,0 +1,46 @@
+import type { Operand } from '../../src/ir/operand.js';
+import type { Predicate } from '../../src/ir/predicate.js';
+import type { Capabilities } from '../../src/store/capabilities.js';
+import { defineStore } from '../../src/store/store.js';
+import { connect, type PostgresConfig } from './client.js';
+import { compile, type PostgresQuery } from './compile.js';
+import { jsonText } from './values.js';
+
+export type { PostgresConfig } from './client.js';
+
+const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['elements', 'match', 'geo', 'reach', 'nearest']);
+
+/** Fields are read whole: nothing looks into json. */
+function reads({ leaf }: Operand): boolean {
+  return leaf.kind !== 'score' && (leaf.kind !== 'field' || leaf.nested.length === 0);
+}
+
+function readsAll(leaf: Predicate): boolean {
+  if (leaf.kind === 'compareOperands') return reads(leaf.left) && reads(leaf.right);
+  return !('operand' in leaf) || reads(leaf.operand);
+}
+
+export const POSTGRES_CAPABILITIES: Capabilities = {
+  predicate: (leaf) => (CANNOT.has(leaf.kind) || !readsAll(leaf) ? 'none' : 'exact'),
+  output: reads,
+  order: (term) => reads(term.operand),
+  groupKey: (key) => reads(key.operand),
+  measure: ({ operand }) => (operand === null || reads(operand) ? 'exact' : 'none'),
+  having: true,
+  limit: true,
+  offset: true,
+  keyset: true,
+  within: 'select',
+  limitPerParent: true,
+  snapshot: 'request',
+  maxKeys: 100_000,
+};
+
+export const postgresStore = defineStore<PostgresConfig, PostgresQuery>({
+  engine: 'postgres',
+  capabilities: POSTGRES_CAPABILITIES,
+  compile,
+  print: ({ text, parameters }) => ({ language: 'sql', text, parameters: parameters.map((p) => p.native) }),
+  jsonText,
+  connect: (name, config) => Promise.resolve(connect(name, config)),
+});

@@ -1,0 +1,93 @@
+import type { Operand } from '../../src/ir/operand.js';
+import { isTrue } from '../../src/ir/predicate.js';
+import type { Measure } from '../../src/ir/select.js';
+import { INT32 } from '../../src/ir/types.js';
+import { literal } from '../../src/ir/value.js';
+import { sql, type Fragment } from '../sql/fragment.js';
+import { bytewise, comparable, expression, isLoose } from './operand.js';
+import { scalar } from './parameter.js';
+import { predicate } from './predicate.js';
+import type { Scope } from './scope.js';
+
+/** A measure as an aggregate of the rows of a scope. */
+export function measure(m: Measure, scope: Scope): Fragment {
+  const filter = isTrue(m.where) ? sql`` : sql` filter (where ${predicate(m.where, scope)})`;
+  if (m.operand === null) return sql`count(*)${filter}`;
+  const { operand } = m;
+  const { kind } = operand.type;
+  const value = expression(operand, scope);
+  const float = kind === 'float' ? wide(operand, value) : sql`${value}::float8`;
+  // Of whole numbers and decimals the exact arithmetic of numeric, in which nothing cancels.
+  const exact = kind === 'float' ? float : value;
+  switch (m.fn) {
+    case 'COUNT':
+      return sql`count(${value})${filter}`;
+    case 'COUNT_DISTINCT':
+      return sql`count(distinct ${distinct(operand, scope)})${filter}`;
+    case 'SUM':
+      return sql`sum(${kind === 'float' ? float : value})${filter}`;
+    case 'AVG':
+      if (kind === 'decimal') return decimalAverage(operand, value, filter);
+      // Of whole numbers: the exact sum, rounded once. The server's own avg cuts digits before it is made a float.
+      return kind === 'int'
+        ? sql`(sum(${value})${filter})::float8 / count(${value})${filter}`
+        : sql`avg(${float})${filter}`;
+    case 'MIN':
+    case 'MAX':
+      return extreme(m, operand, value, filter);
+    case 'STDDEV':
+      // The server's own stddev of numerics has fewer digits than a float.
+      return sql`sqrt((var_samp(${exact})${filter})::float8)`;
+    case 'STDDEV_POP':
+      return sql`sqrt((var_pop(${exact})${filter})::float8)`;
+    case 'VARIANCE':
+      return sql`(var_samp(${exact})${filter})::float8`;
+    case 'VARIANCE_POP':
+      return sql`(var_pop(${exact})${filter})::float8`;
+    case 'QUANTILE':
+      return sql`percentile_cont(${scalar(m.q!)}) within group (order by ${float})${filter}`;
+  }
+}
+
+function wide({ type }: Operand, value: Fragment): Fragment {
+  return type.kind === 'float' && type.bits === 64 ? value : sql`${value}::float8`;
+}
+
+/** A value as it is grouped and counted distinct: by bytes. */
+export function distinct(operand: Operand, scope: Scope): Fragment {
+  const value = comparable(operand, scope);
+  return isLoose(operand) ? bytewise(operand, value) : value;
+}
+
+/** The exact sum ÷ count, rounded half to even at scale + 6: PostgreSQL itself rounds half away from zero. */
+function decimalAverage({ type }: Operand, value: Fragment, filter: Fragment): Fragment {
+  const scale =
+    type.kind === 'decimal' && type.scale !== null
+      ? scalar(literal(INT32, BigInt(type.scale + 6)), 'integer')
+      : sql`scale(trim_scale(a.s)) + 6`;
+  return sql`(select case when a.s is null or a.s in ('NaN', 'Infinity', '-Infinity') then a.s \
+else sign(a.s) * (d.q + case when 2 * d.r > a.n or (2 * d.r = a.n and mod(d.q, 2) = 1) then 1 else 0 end) * ('1e-' || b.k)::numeric end \
+from (values (sum(${value})${filter}, count(${value})${filter})) as a(s, n) \
+cross join lateral (select ${scale} as k) as b \
+cross join lateral (select case when a.s in ('NaN', 'Infinity', '-Infinity') then 0 else abs(a.s) * ('1e' || b.k)::numeric end as v) as c \
+cross join lateral (select div(c.v, nullif(a.n, 0)) as q, mod(c.v, nullif(a.n, 0)) as r) as d)`;
+}
+
+/** min and max, with what PostgreSQL lacks: of booleans, of uuid and bytea (before 18), of text by its bytes. */
+function extreme(m: Measure, operand: Operand, value: Fragment, filter: Fragment): Fragment {
+  const low = m.fn === 'MIN';
+  const of = (inner: Fragment): Fragment => (low ? sql`min(${inner})${filter}` : sql`max(${inner})${filter}`);
+  switch (operand.type.kind) {
+    case 'bool':
+      return low ? sql`bool_and(${value})${filter}` : sql`bool_or(${value})${filter}`;
+    case 'uuid':
+      return sql`(${of(sql`${value}::text collate "C"`)})::uuid`;
+    case 'bytes':
+      return sql`decode(${of(sql`encode(${value}, 'hex') collate "C"`)}, 'hex')`;
+    case 'text':
+      if (m.collate === 'BINARY') return of(bytewise(operand, value));
+      return isLoose(operand) ? sql`(${of(value)})::text` : of(value);
+    default:
+      return of(value);
+  }
+}

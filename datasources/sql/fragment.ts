@@ -1,0 +1,84 @@
+import type { Value } from '../../src/ir/value.js';
+
+/**
+ * SQL as a tree of text, names and parameters. Only `compile` makes a string of it; only `identifier` lets a name in and
+ * only `parameter` a value.
+ */
+export type Fragment =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'identifier'; readonly name: string }
+  | { readonly kind: 'parameter'; readonly parameter: Parameter }
+  | { readonly kind: 'list'; readonly of: readonly Fragment[] };
+
+/** A parameter: its value, the native type it is cast to, and how its form is written for the store. */
+export interface Parameter {
+  readonly value: Value;
+  readonly native: string;
+  /** Never called with null. */
+  readonly encode: (value: unknown) => string;
+}
+
+export interface Statement {
+  readonly text: string;
+  readonly parameters: readonly Parameter[];
+}
+
+/** Text of ours with fragments in it: `sql\`${column} = ${value}\``. */
+export function sql(texts: TemplateStringsArray, ...fragments: readonly Fragment[]): Fragment {
+  const of: Fragment[] = [];
+  texts.forEach((text, i) => {
+    if (text !== '') of.push({ kind: 'text', text });
+    const fragment = fragments[i];
+    if (fragment) of.push(fragment);
+  });
+  return { kind: 'list', of };
+}
+
+export function identifier(...path: readonly string[]): Fragment {
+  return join(
+    path.map((name) => ({ kind: 'identifier', name })),
+    sql`.`,
+  );
+}
+
+export function join(of: readonly Fragment[], separator: Fragment): Fragment {
+  return { kind: 'list', of: of.flatMap((each, i) => (i === 0 ? [each] : [separator, each])) };
+}
+
+/** A word of SQL chosen from a fixed table of ours: never anything that came from outside. */
+export function keyword(text: string): Fragment {
+  return { kind: 'text', text };
+}
+
+export const COMMA = sql`, `;
+export const AND = sql` and `;
+export const OR = sql` or `;
+
+/** What databases spell differently. */
+export interface Dialect {
+  readonly quote: (name: string) => string;
+  /** The `index`-th parameter, counted from 1, as a value of a native type. */
+  readonly placeholder: (index: number, native: string) => string;
+}
+
+/** The same value in the same native type is one parameter, however often it stands in the text. */
+export function compile(fragment: Fragment, dialect: Dialect): Statement {
+  const parameters: Parameter[] = [];
+  const write = (each: Fragment): string => {
+    switch (each.kind) {
+      case 'text':
+        return each.text;
+      case 'identifier':
+        return dialect.quote(each.name);
+      case 'parameter': {
+        const { value, native, encode } = each.parameter;
+        const known = parameters.findIndex((p) => p.value === value && p.native === native && p.encode === encode);
+        const index = known >= 0 ? known + 1 : parameters.push(each.parameter);
+        return dialect.placeholder(index, native);
+      }
+      case 'list':
+        return each.of.map(write).join('');
+    }
+  };
+  return { text: write(fragment), parameters };
+}

@@ -1,0 +1,38 @@
+import DataLoader from 'dataloader';
+import type { Caller } from '../src/auth/caller.js';
+import type { PlanView } from '../src/planner/view.js';
+import type { HealthView, SourceView } from '../src/sources/view.js';
+
+/** What control-plane resolvers ask of the gateway. */
+export interface ControlPlane {
+  sources(): readonly SourceView[];
+  /** The health of each, in the order of the names. */
+  health(names: readonly string[]): Promise<readonly HealthView[]>;
+  /** Reads the source's shape again; NOT_FOUND when there is none. */
+  reloadSource(name: string): Promise<SourceView>;
+  explain(request: ExplainRequest): Promise<PlanView>;
+}
+
+export interface ExplainRequest {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName: string | null;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+}
+
+export interface ControlContext {
+  readonly yard: ControlPlane;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+  readonly loaders: Loaders;
+}
+
+/** Of one request: each store is asked once however often its source is named. */
+export interface Loaders {
+  readonly health: DataLoader<string, HealthView>;
+}
+
+export function makeLoaders(yard: ControlPlane): Loaders {
+  return { health: new DataLoader((names) => yard.health(names)) };
+}

@@ -1,0 +1,47 @@
+import { Field, ObjectType } from 'type-graphql';
+import { SafeIntScalar } from './scalars.js';
+
+@ObjectType({ description: 'A query as a store is asked; it holds no values.' })
+export class NativeQuery {
+  @Field(() => String, { description: 'Its language.' })
+  language!: string;
+
+  @Field(() => String, { description: 'Its text.' })
+  text!: string;
+
+  @Field(() => [String], { description: 'The types of its parameters, in order.' })
+  parameters!: readonly string[];
+}
+
+@ObjectType({ description: 'One read of a source.' })
+export class PlanNode {
+  @Field(() => String, { description: 'The source that is read.' })
+  source!: string;
+
+  @Field(() => String, { description: 'The entity that is read.' })
+  entity!: string;
+
+  @Field(() => String, { description: 'The place in the answer, dotted.' })
+  path!: string;
+
+  @Field(() => [NativeQuery], { description: 'What the store is asked: one query, or one a scan.' })
+  native!: readonly NativeQuery[];
+
+  @Field(() => [String], { description: 'What the store does.' })
+  pushed!: readonly string[];
+
+  @Field(() => [String], { description: 'What is left to the gateway.' })
+  residual!: readonly string[];
+
+  @Field(() => SafeIntScalar, { nullable: true, description: 'How many rows the statistics of the store expect.' })
+  estimatedRows!: number | null;
+
+  @Field(() => [PlanNode], { description: 'What is read for its rows.' })
+  children!: readonly PlanNode[];
+}
+
+@ObjectType({ description: 'What an operation would do, without doing it.' })
+export class Plan {
+  @Field(() => [PlanNode], { description: 'Its reads; those for the rows of another stand below it.' })
+  nodes!: readonly PlanNode[];
+}

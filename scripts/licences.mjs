@@ -1,0 +1,62 @@
+// Writes docs/licences.md: what the program stands on, from package.json and the lock file.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { format } from 'prettier';
+
+const root = new URL('../', import.meta.url);
+const read = (name) => JSON.parse(readFileSync(new URL(name, root), 'utf8'));
+
+/** The page as it is to be. */
+export function licences() {
+  const { packages } = read('package-lock.json');
+  const { dependencies, optionalDependencies, devDependencies } = read('package.json');
+  const table = (named) => [
+    '| package | version | licence |',
+    '| --- | --- | --- |',
+    ...Object.keys(named).map((name) => {
+      const { version, license } = packages[`node_modules/${name}`];
+      return `| \`${name}\` | ${version} | ${license ?? 'not said'} |`;
+    }),
+  ];
+  const counts = new Map();
+  for (const [path, { dev, license = 'not said' }] of Object.entries(packages)) {
+    if (path !== '' && !dev) counts.set(license, (counts.get(license) ?? 0) + 1);
+  }
+  const all = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const text = [
+    '# Licences',
+    '',
+    'Trainyard itself is under the [MIT licence](../LICENSE). `npm run docs` writes this page from `package-lock.json`.',
+    '',
+    '## What it runs on',
+    ...['', ...table(dependencies), ''],
+    'Of the embedded PostgreSQL (PostgreSQL Licence) the package of the present platform is installed:',
+    ...['', ...table(optionalDependencies), ''],
+    `Everything that is installed with them, by licence: ${all.map(([name, n]) => `${name} (${n})`).join(', ')}.`,
+    '',
+    '## What it is built and tested with',
+    ...['', ...table(devDependencies), ''],
+    '## Data',
+    '',
+    'The demo is made of two files of the npm package `vega-datasets`, whose code and packaging are under BSD-3-Clause:',
+    '',
+    ...demoFiles(),
+    '',
+  ].join('\n');
+  return format(text, { singleQuote: true, printWidth: 120, trailingComma: 'all', parser: 'markdown' });
+}
+
+/** What the package says of the files themselves. */
+function demoFiles() {
+  const { resources } = read('node_modules/vega-datasets/datapackage.json');
+  return ['airports.csv', 'flights-20k.json'].map((path) => {
+    const { sources = [], licenses = [] } = resources.find((resource) => resource.path === path);
+    const from = sources.map(({ title, path: url }) => `[${title}](${url})`).join(', ');
+    const under = licenses.map(({ title, path: url }) => (url ? `[${title}](${url})` : title)).join(', ');
+    return `- \`${path}\`${from && ` from ${from}`}${under && `: ${under}`}.`;
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(new URL('docs/licences.md', root), await licences());
+}

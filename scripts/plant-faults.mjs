@@ -1,0 +1,98 @@
+// Plants the faults of faults.mjs one by one in a copy of the tree and runs the suites that should notice each.
+// Arguments choose faults by a part of their names. Exit code 1 when one goes unnoticed.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FAULTS } from './faults.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const LEFT_OUT = new Set(['node_modules', '.git', 'dist', 'coverage']);
+
+/** @returns {{ name: string, file: string, caught: boolean, by: string, seconds: number }[]} */
+export function plantFaults(faults, tell = () => undefined) {
+  const copy = mkdtempSync(join(tmpdir(), 'trainyard-faults-'));
+  try {
+    cpSync(root, copy, { recursive: true, filter: (path) => dirname(path) !== root || !LEFT_OUT.has(basename(path)) });
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const suites = [...new Set(faults.flatMap((fault) => fault.suites))];
+    const before = run(copy, suites);
+    if (before.failed.length > 0 || before.passed === 0) {
+      throw new Error(`the suites fail without any fault: ${before.failed.join('; ') || before.output}`);
+    }
+    return faults.map((fault) => {
+      const began = Date.now();
+      const result = plant(copy, fault);
+      const told = { ...result, name: fault.name, file: fault.file, seconds: (Date.now() - began) / 1000 };
+      tell(told);
+      return told;
+    });
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** Noticed means that a test failed: a suite that cannot be loaded proves nothing. */
+function plant(copy, { name, file, find, replace, suites }) {
+  const path = join(copy, file);
+  const text = readFileSync(path, 'utf8');
+  if (text.split(find).length !== 2) {
+    throw new Error(`${name}: the text to replace must stand once in ${file}: ${find}`);
+  }
+  writeFileSync(
+    path,
+    text.replace(find, () => replace),
+  );
+  try {
+    const { failed, broken } = run(copy, suites, ['--bail=1']);
+    const by = failed[0] ?? (broken ? 'not noticed: the suite could not be loaded' : 'not noticed');
+    return { caught: failed.length > 0, by };
+  } finally {
+    writeFileSync(path, text);
+  }
+}
+
+function run(copy, suites, more = []) {
+  const jest = join(copy, 'node_modules', 'jest', 'bin', 'jest.js');
+  const own = join(copy, 'node_modules', '.bin', 'node');
+  const report = join(copy, 'report.json');
+  rmSync(report, { force: true });
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--runInBand', '--json'];
+  const { stderr } = spawnSync(
+    existsSync(own) ? own : process.execPath,
+    [...flags, `--outputFile=${report}`, ...more, ...suites],
+    {
+      cwd: copy,
+      encoding: 'utf8',
+      env: { ...process.env, SEED: process.env.SEED ?? '1', CASES: 'ci', CONFORMANCE_REPORT: join(copy, 'figures') },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      maxBuffer: 1 << 28,
+      timeout: 600_000,
+      killSignal: 'SIGKILL',
+    },
+  );
+  if (!existsSync(report)) return { failed: [], passed: 0, broken: true, output: stderr };
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  const tests = result.testResults.flatMap((suite) => suite.assertionResults);
+  return {
+    failed: tests.filter((test) => test.status === 'failed').map((test) => test.fullName),
+    passed: result.numPassedTests,
+    broken: result.numRuntimeErrorTestSuites > 0,
+    output: stderr,
+  };
+}
+
+/** By parts of their names. */
+export function chosenFaults(words) {
+  return words.length === 0 ? FAULTS : FAULTS.filter(({ name }) => words.some((word) => name.includes(word)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const found = plantFaults(chosenFaults(process.argv.slice(2)), ({ name, caught, by, seconds }) => {
+    console.log(`${caught ? 'caught    ' : 'NOT CAUGHT'} ${seconds.toFixed(0).padStart(4)} s  ${name}  (${by})`);
+  });
+  const caught = found.filter((each) => each.caught).length;
+  console.log(`${caught} of ${found.length} faults caught`);
+  process.exit(caught === found.length ? 0 : 1);
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/**
+ * The building blocks of the config's schema. The message of every issue is the expectation alone ("a whole number from
+ * 1 to 5"); problems.ts adds the path and what came. For unknown keys it is the list of the known ones.
+ */
+export function object<T extends z.ZodRawShape>(shape: T) {
+  const known = Object.keys(shape).join(' ');
+  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? known : 'an object') });
+}
+
+export function map<T extends z.ZodType>(value: T) {
+  return z.record(z.string(), value, { error: 'an object' });
+}
+
+export function list<T extends z.ZodType>(value: T) {
+  return z.array(value, { error: 'a list' });
+}
+
+export function text(expectation = 'text that is not empty') {
+  return z.string({ error: expectation }).min(1, { error: expectation });
+}
+
+export function whole(min: number, max: number) {
+  const error = `a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+export function flag() {
+  return z.boolean({ error: 'true or false' });
+}
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const DURATION = /^(\d+)(ms|s|m|h)$/;
+
+/** `250ms`, `5s`, `2m`, `1h`; milliseconds once parsed. */
+export function duration() {
+  const error = 'a duration such as "250ms", "5s", "2m" or "1h"';
+  return z.string({ error }).regex(DURATION, { error }).transform(milliseconds);
+}
+
+function milliseconds(written: string): number {
+  const [, count, unit] = DURATION.exec(written)!;
+  return Number(count) * UNITS[unit as keyof typeof UNITS];
+}
+
+export function postgresUrl() {
+  const error = 'a URL such as "postgres://user:password@host:5432/database"';
+  return z.string({ error }).refine(isPostgresUrl, { error });
+}
+
+export function isPostgresUrl(value: string): boolean {
+  return URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol);
+}

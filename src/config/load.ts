@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { GatewayError } from '../errors.js';
+import { crossCheck, nameOfDatabase } from './check.js';
+import { isPostgresUrl } from './kinds.js';
+import { configError, fromIssues, shown, type Problem } from './problems.js';
+import { configFile, postgresSource, type ConfigFile, type SourceConfig } from './schema.js';
+import { fillSecrets, type Environment } from './secrets.js';
+
+/** The whole configuration, checked: nobody else reads files, flags or the environment for it. */
+export interface Config extends Omit<ConfigFile, 'sources' | 'catalog'> {
+  /** The file that it came from. */
+  readonly file: string | null;
+  /** Whether the demo's source is to be served: it is added once its database is there. */
+  readonly demo: boolean;
+  readonly sources: Readonly<Record<string, SourceConfig>>;
+  /** null: the embedded PostgreSQL holds the catalog. */
+  readonly catalog: { readonly url: string | null };
+}
+
+export interface Flags {
+  readonly config?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+  readonly dataDir?: string | undefined;
+  /** The demo alone, whatever sources are configured. */
+  readonly demo?: boolean | undefined;
+}
+
+export const DEMO_SOURCE = 'aviation';
+
+/** The one reader of the environment. Flags before environment before file before defaults. Throws one BAD_INPUT that lists everything that is wrong. */
+export function loadConfig(flags: Flags = {}, env: Environment = process.env): Config {
+  const path = flags.config ?? (env.TRAINYARD_CONFIG || undefined);
+  const written = path === undefined ? {} : readYaml(path);
+  const problems: Problem[] = [];
+  const origins = new Map<string, string>();
+  const filled = override(fillSecrets(written, env, problems), flags, env, origins);
+  const unfilled = new Set(problems.map((p) => p.path.join('.')));
+  const parsed = configFile.safeParse(filled);
+  if (!parsed.success) {
+    const seen = override(written, flags, env, new Map());
+    problems.push(...fromIssues(parsed.error.issues, seen).filter((p) => !unfilled.has(p.path.join('.'))));
+  }
+  problems.push(...crossCheck(filled));
+  const database = databaseFrom(filled, flags, env, problems);
+  if (problems.length > 0 || !parsed.success) {
+    const placed = problems.map((problem) => {
+      const origin = problem.origin ?? origins.get(problem.path.join('.'));
+      return origin === undefined ? problem : { ...problem, origin };
+    });
+    throw configError(placed, path ?? null);
+  }
+  const { sources = {}, catalog, storage, ...rest } = parsed.data;
+  const named = database === null ? sources : { [nameOfDatabase(database)]: postgresSource(database) };
+  const chosen = flags.demo === true ? {} : named;
+  return {
+    ...rest,
+    file: path ?? null,
+    sources: chosen,
+    demo: Object.keys(chosen).length === 0,
+    storage: { path: resolve(storage.path) },
+    catalog: { url: catalog.url ?? null },
+  };
+}
+
+/** The same configuration with the demo's source at this address. */
+export function withDemoSource(config: Config, url: string): Config {
+  return { ...config, sources: { ...config.sources, [DEMO_SOURCE]: postgresSource(url) } };
+}
+
+function readYaml(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const got = (error as NodeJS.ErrnoException).code ?? 'an unreadable one';
+    throw new GatewayError('BAD_INPUT', `${path}: expected a readable file, got ${got}`, {
+      field: path,
+      expected: 'a readable file',
+      got,
+    });
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  const broken = document.errors[0];
+  if (broken) {
+    const got = broken.message.split('\n')[0]!.replace(/:$/, '');
+    throw new GatewayError('BAD_INPUT', `${path}: expected YAML, got ${got}`, { field: path, expected: 'YAML', got });
+  }
+  return document.toJS() ?? {};
+}
+
+/** Lays flags and variables over the tree, and notes which of them gave what. */
+function override(tree: unknown, flags: Flags, env: Environment, origins: Map<string, string>): unknown {
+  if (tree === null || typeof tree !== 'object' || Array.isArray(tree)) return tree;
+  const given = [
+    { at: ['http', 'host'], flag: ['--host', flags.host], variable: 'TRAINYARD_HOST' },
+    { at: ['http', 'port'], flag: ['--port', flags.port], variable: 'TRAINYARD_PORT', number: true },
+    { at: ['storage', 'path'], flag: ['--data-dir', flags.dataDir], variable: 'TRAINYARD_DATA_DIR' },
+    { at: ['catalog', 'url'], flag: ['', undefined], variable: 'TRAINYARD_CATALOG_URL' },
+  ] as const;
+  const result: Record<string, unknown> = { ...tree };
+  for (const each of given) {
+    const [section, key] = each.at;
+    const value = each.flag[1] ?? (env[each.variable] || undefined);
+    const under = result[section] ?? {};
+    if (value === undefined || typeof under !== 'object' || Array.isArray(under)) continue;
+    origins.set(each.at.join('.'), each.flag[1] === undefined ? each.variable : each.flag[0]);
+    result[section] = { ...under, [key]: 'number' in each && /^\d+$/.test(value) ? Number(value) : value };
+  }
+  return result;
+}
+
+/** DATABASE_URL is a source by itself only where the file names none. */
+function databaseFrom(tree: unknown, flags: Flags, env: Environment, problems: Problem[]): string | null {
+  const url = env.DATABASE_URL;
+  const named =
+    tree !== null && typeof tree === 'object' && Object.keys((tree as { sources?: object }).sources ?? {}).length > 0;
+  if (!url || named || flags.demo === true) return null;
+  if (isPostgresUrl(url)) return url;
+  const expected = 'a URL such as "postgres://user:password@host:5432/database"';
+  problems.push({ path: ['DATABASE_URL'], expected, got: shown(url, ['url']) });
+  return null;
+}

@@ -1,0 +1,205 @@
+import {
+  getNamedType,
+  Kind,
+  typeFromAST,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { Caller } from '../auth/caller.js';
+import type { Input } from '../ir/query.js';
+import { bind } from '../planner/bind.js';
+import { planLevels, type PlanContext } from '../planner/levels.js';
+import type { LevelPlan } from '../planner/plan.js';
+import type { Entities, PageLimits, PolicyOf, Scope } from '../planner/scope.js';
+import { Slots } from '../planner/slots.js';
+import { argumentsOf, collectFields, type Request } from './collect.js';
+import { lowerRoot, selectionSets } from './lower.js';
+import { lowerRecords, type RecordsTemplate } from './records.js';
+import { planeOf } from './plane.js';
+import type { Template } from './template.js';
+import { expandVariable } from './variables.js';
+
+/** What compiling needs to know of the gateway. */
+export interface CompileContext {
+  readonly schema: GraphQLSchema;
+  readonly entities: Entities;
+  readonly policyOf: PolicyOf;
+  readonly limits: PageLimits;
+  readonly rowBudget: number;
+  readonly capabilitiesOf: PlanContext['capabilitiesOf'];
+}
+
+/** An operation as a plan: its root fields in order, and the slots that each execution fills. */
+export interface CompiledOperation {
+  readonly roots: readonly RootField[];
+  readonly plans: readonly LevelPlan[];
+  readonly slots: Slots;
+  /** The control plane's part of the operation, for graphql-js; null when there is none. */
+  readonly control: DocumentNode | null;
+}
+
+export type RootField =
+  | { readonly kind: 'control'; readonly key: string }
+  | { readonly kind: 'records'; readonly key: string; readonly plan: number; readonly template: RecordsTemplate }
+  | { readonly kind: 'source'; readonly key: string; readonly fields: readonly SourceField[] };
+
+export type SourceField =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | {
+      readonly kind: 'rows';
+      readonly key: string;
+      readonly plan: number;
+      readonly template: Template;
+      readonly many: boolean;
+    };
+
+/** Variables as arguments take them, and the key of their shape. */
+export interface ExpandedVariables {
+  readonly inputs: ReadonlyMap<string, Input>;
+  readonly key: string;
+}
+
+export function expandVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+  literal: ReadonlySet<string>,
+): ExpandedVariables {
+  const definitions = operation.variableDefinitions ?? [];
+  if (definitions.length === 0) return NO_VARIABLES;
+  const inputs = new Map<string, Input>();
+  const key: string[] = [];
+  for (const definition of definitions) {
+    const name = definition.variable.name.value;
+    key.push('$', name, '=');
+    if (!(name in variables)) {
+      key.push('-');
+      continue;
+    }
+    const type = typeFromAST(schema, definition.type as never) as GraphQLInputType;
+    inputs.set(name, expandVariable(variables[name], type, name, literal.has(name), key));
+  }
+  return { inputs, key: key.join('') };
+}
+
+const NO_VARIABLES: ExpandedVariables = { inputs: new Map(), key: '' };
+
+/** Variables that name something, or decide what is selected: their values belong to the plan. */
+export function namingVariables(document: DocumentNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  const inspect = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if (Array.isArray(node)) {
+      node.forEach(inspect);
+      return;
+    }
+    const { kind, name, value } = node as {
+      kind?: string;
+      name?: { value?: string };
+      value?: { kind?: string; name?: { value: string } };
+    };
+    const naming = name?.value === 'source' || name?.value === 'entity' || name?.value === 'orderBy';
+    if (kind === Kind.ARGUMENT && naming && value?.kind === Kind.VARIABLE) names.add(value.name!.value);
+    for (const [key, inner] of Object.entries(node)) if (key !== 'loc') inspect(inner);
+  };
+  inspect(document.definitions);
+  return names;
+}
+
+export function compileOperation(
+  context: CompileContext,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  inputs: ReadonlyMap<string, Input>,
+  caller: Caller,
+): CompiledOperation {
+  const fragments = new Map(
+    document.definitions.flatMap((d) => (d.kind === Kind.FRAGMENT_DEFINITION ? [[d.name.value, d] as const] : [])),
+  );
+  const request: Request = { fragments, inputs };
+  const type = context.schema.getRootType(operation.operation)!;
+  const slots = new Slots();
+  const scope: Scope = {
+    entities: context.entities,
+    caller,
+    policyOf: context.policyOf,
+    limits: context.limits,
+    slots,
+  };
+  const plans: LevelPlan[] = [];
+  const planContext: PlanContext = { capabilitiesOf: context.capabilitiesOf, slots, rowBudget: context.rowBudget };
+  const controlNodes: FieldNode[] = [];
+  const roots: RootField[] = [];
+  for (const [key, nodes] of collectFields(type, [operation.selectionSet], request)) {
+    const node = nodes[0]!;
+    const definition = type.getFields()[node.name.value];
+    const plane = definition ? planeOf(definition) : null;
+    if (plane?.kind === 'source') {
+      const inner = getNamedType(definition!.type) as GraphQLObjectType;
+      roots.push({ kind: 'source', key, fields: compileSource(inner, nodes, key, request, scope, planContext, plans) });
+    } else if (plane?.kind === 'records') {
+      const args = argumentsOf(definition!, node, request);
+      const lowered = lowerRecords(
+        args,
+        getNamedType(definition!.type) as GraphQLObjectType,
+        nodes,
+        key,
+        request,
+        context.entities,
+        context.limits,
+      );
+      const bound = bind(lowered.query, { ...scope, limits: lowered.limits });
+      roots.push({
+        kind: 'records',
+        key,
+        plan: plans.push(planLevels(bound, planContext)) - 1,
+        template: lowered.template,
+      });
+    } else {
+      controlNodes.push(...nodes);
+      roots.push({ kind: 'control', key });
+    }
+  }
+  return {
+    roots,
+    plans,
+    slots,
+    control: controlNodes.length > 0 ? controlDocument(document, operation, controlNodes) : null,
+  };
+}
+
+function compileSource(
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+  path: string,
+  request: Request,
+  scope: Scope,
+  planContext: PlanContext,
+  plans: LevelPlan[],
+): SourceField[] {
+  return [...collectFields(type, selectionSets(nodes), request)].map(([key, same]): SourceField => {
+    if (same[0]!.name.value === '__typename') return { kind: 'typename', key, name: type.name };
+    const { query, template, many } = lowerRoot(type, same, `${path}.${key}`, request);
+    const plan = plans.push(planLevels(bind(query, scope), planContext)) - 1;
+    return { kind: 'rows', key, plan, template, many };
+  });
+}
+
+function controlDocument(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  nodes: readonly FieldNode[],
+): DocumentNode {
+  const own: OperationDefinitionNode = {
+    ...operation,
+    selectionSet: { kind: Kind.SELECTION_SET, selections: [...nodes] },
+  };
+  return {
+    kind: Kind.DOCUMENT,
+    definitions: [own, ...document.definitions.filter((d) => d.kind === Kind.FRAGMENT_DEFINITION)],
+  };
+}

@@ -1,0 +1,106 @@
+import { GatewayError } from '../errors.js';
+import type { LevelRows, PageResult, ReadLevel } from '../executor/execute.js';
+import type { Row } from '../store/batch.js';
+import type { RootField } from './compile.js';
+import type { Template } from './template.js';
+import { keyReader } from './write.js';
+
+/** An error at the place that GraphQL gives it: response names, and indexes of lists. */
+export interface LocatedError {
+  readonly path: readonly (string | number)[];
+  readonly error: unknown;
+}
+
+/** One error may stand at every row of a page: this many are told. */
+const MOST = 1_000;
+
+/**
+ * Where the errors of an answer are. A second walk over its rows from the root, made only when writing met one: while
+ * rows are written, from the leaves up, nobody knows yet where they will stand. An error inside what is null because of
+ * another error need not be told, and is not.
+ */
+export function locateErrors(roots: readonly RootField[], { levels }: PageResult): readonly LocatedError[] {
+  const walk = new Walk();
+  for (const root of roots) {
+    if (root.kind === 'records') walk.level(levels[root.plan]!, root.template.row, true, [root.key]);
+    if (root.kind !== 'source') continue;
+    for (const field of root.fields) {
+      if (field.kind === 'rows') walk.level(levels[field.plan]!, field.template, field.many, [root.key, field.key]);
+    }
+  }
+  return walk.errors;
+}
+
+type Path = LocatedError['path'];
+type Child = Extract<Template[number], { kind: 'child' }>;
+
+class Walk {
+  readonly errors: LocatedError[] = [];
+  /** Rows of child levels by their parents' join values. */
+  private readonly joined = new Map<ReadLevel, (key: string) => readonly Row[]>();
+
+  level(level: LevelRows, template: Template, many: boolean, path: Path): void {
+    if (level.failed) this.add(path, level.error);
+    else this.rows(level, level.batch.rows, template, many, path);
+  }
+
+  private add(path: Path, error: unknown): void {
+    if (this.errors.length < MOST) this.errors.push({ path, error });
+  }
+
+  private rows(level: ReadLevel, rows: readonly Row[], template: Template, many: boolean, path: Path): void {
+    if (!many) {
+      if (rows.length > 0) this.object(level, rows[0]!, template, path);
+      return;
+    }
+    // A list is null when one of its objects is: what follows that one is not there.
+    for (const [i, row] of rows.entries()) {
+      if (this.errors.length >= MOST || !this.object(level, row, template, [...path, i])) return;
+    }
+  }
+
+  /** Whether the object is there: not when a value that is never null was null. */
+  private object(level: ReadLevel, row: Row, template: Template, path: Path): boolean {
+    const { keyColumns, path: place } = level.plan;
+    for (const entry of template) {
+      if (entry.kind === 'object' && !this.object(level, row, entry.entries, [...path, entry.key])) return false;
+      if (entry.kind !== 'column' || !entry.nonNull || row[keyColumns + entry.column] !== null) continue;
+      const message = `${place}.${entry.key}: the store gave null where it promised a value; reload the source`;
+      this.add([...path, entry.key], new GatewayError('SCHEMA_CHANGED', message, { field: entry.key }));
+      return false;
+    }
+    for (const entry of template) {
+      if (entry.kind === 'child') this.child(level, row, entry, [...path, entry.key]);
+    }
+    return true;
+  }
+
+  private child(parent: ReadLevel, row: Row, entry: Child, path: Path): void {
+    const level = parent.children[entry.child]!;
+    if (level.failed) {
+      this.add(path, level.error);
+      return;
+    }
+    const key = keyReader(parent, parent.plan.children[entry.child]!.parentColumns)(row);
+    const rows = key === null ? [] : this.childrenOf(level)(key);
+    if (entry.many || rows.length < 2) {
+      this.rows(level, rows, entry.entries, entry.many, path);
+      return;
+    }
+    const message = `${level.plan.path}: more than one row where at most one was declared`;
+    this.add(path, new GatewayError('INTEGRITY', message, { field: entry.key }));
+  }
+
+  private childrenOf(level: ReadLevel): (key: string) => readonly Row[] {
+    const known = this.joined.get(level);
+    if (known) return known;
+    const keyOf = keyReader(
+      level,
+      Array.from({ length: level.plan.keyColumns }, (_, i) => i),
+    );
+    const byKey = Map.groupBy(level.batch.rows, keyOf);
+    const find = (key: string): readonly Row[] => byKey.get(key) ?? [];
+    this.joined.set(level, find);
+    return find;
+  }
+}

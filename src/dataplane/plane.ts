@@ -1,0 +1,27 @@
+import type { GraphQLField } from 'graphql';
+import type { Entity, Field, Relation } from '../ir/entity.js';
+import type { MeasureFn } from '../ir/select.js';
+
+/** What a generated field stands for. Lowering reads this and never guesses from names. */
+export type PlaneField =
+  | { readonly kind: 'source'; readonly source: string }
+  | { readonly kind: 'records' }
+  | { readonly kind: 'list'; readonly entity: Entity }
+  | { readonly kind: 'byKey'; readonly entity: Entity }
+  | { readonly kind: 'aggregate'; readonly entity: Entity }
+  | { readonly kind: 'column'; readonly field: Field }
+  | { readonly kind: 'relation'; readonly relation: Relation }
+  | { readonly kind: 'relationAggregate'; readonly relation: Relation }
+  /** `count` and `quantile`: one number. */
+  | { readonly kind: 'measure'; readonly fn: MeasureFn }
+  /** `sum`, `avg` …: an object with a number a field. */
+  | { readonly kind: 'measures'; readonly fn: MeasureFn }
+  | { readonly kind: 'measured'; readonly field: Field };
+
+export interface PlaneExtensions {
+  readonly plane: PlaneField;
+}
+
+export function planeOf(field: GraphQLField<unknown, unknown>): PlaneField | null {
+  return (field.extensions as Partial<PlaneExtensions>).plane ?? null;
+}

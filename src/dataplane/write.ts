@@ -1,0 +1,192 @@
+import { jsonText } from '../ir/print.js';
+import type { DataType } from '../ir/types.js';
+import { joinKey, type LevelRows, type ReadLevel } from '../executor/execute.js';
+import { legalEnumName } from '../sources/names.js';
+import type { Row } from '../store/batch.js';
+import type { Store } from '../store/store.js';
+import type { JsonText } from './json-text.js';
+import { rowText, type RowText } from './row-text.js';
+import type { Entry, Template } from './template.js';
+
+/** What writing an answer gathers beside its text. */
+export interface Writing {
+  readonly storeOf: (source: string) => Store;
+  /** Whether something is null that should not be: locate.ts then tells what and where. */
+  failed: boolean;
+  /** How many values of a field JSON could not hold: NaN and infinities. */
+  readonly nonFinite: Map<string, number>;
+}
+
+type ValueText = (value: unknown) => string;
+
+/** Writes a root level: a list, or one row; null when it failed or a value that is never null was. */
+export function writeRoot(level: LevelRows, template: Template, many: boolean, writing: Writing, out: JsonText): void {
+  if (level.failed) {
+    writing.failed = true;
+    out.write('null');
+    return;
+  }
+  const text = objectText(level, template, writing);
+  const { rows } = level.batch;
+  if (!many) {
+    out.write(rows.length === 0 ? 'null' : (text(rows[0]!) ?? 'null'));
+    return;
+  }
+  const before = out.mark();
+  out.write('[');
+  for (let i = 0; i < rows.length; i += 1) {
+    const one = text(rows[i]!);
+    if (one === null) {
+      out.reset(before);
+      out.write('null');
+      return;
+    }
+    out.write(i === 0 ? one : `,${one}`);
+  }
+  out.write(']');
+}
+
+/** The texts of a level's rows; null when it failed. */
+export function writeRows(level: LevelRows, template: Template, writing: Writing): readonly string[] | null {
+  if (level.failed) {
+    writing.failed = true;
+    return null;
+  }
+  const text = objectText(level, template, writing);
+  return level.batch.rows.map((row) => text(row) ?? 'null');
+}
+
+/** The text of a child level by its parent's join values. */
+function writeChild(level: LevelRows, entry: Extract<Entry, { kind: 'child' }>, writing: Writing): Map<string, string> {
+  const byParent = new Map<string, string>();
+  if (level.failed) {
+    writing.failed = true;
+    return byParent;
+  }
+  const text = objectText(level, entry.entries, writing);
+  const keyOf = keyReader(level, range(level.plan.keyColumns));
+  const broken = new Set<string>();
+  for (const row of level.batch.rows) {
+    const key = keyOf(row);
+    if (key === null || broken.has(key)) continue;
+    const one = text(row);
+    const before = byParent.get(key);
+    if (one !== null && before === undefined) byParent.set(key, one);
+    else if (one !== null && entry.many) byParent.set(key, `${before!},${one}`);
+    else {
+      broken.add(key);
+      byParent.set(key, 'null');
+      writing.failed = true;
+    }
+  }
+  if (entry.many) for (const [key, list] of byParent) if (!broken.has(key)) byParent.set(key, `[${list}]`);
+  return byParent;
+}
+
+/** The text of a level's rows. */
+function objectText(level: ReadLevel, template: Template, writing: Writing): RowText {
+  const { plan, batch } = level;
+  const store = batch.form === 'TEXT' ? writing.storeOf(plan.source) : null;
+  return rowText(template, plan.keyColumns, {
+    column: (entry) => valueText(entry, store, writing),
+    missing: () => missing(writing),
+    child: (entry) => childText(level, entry, writing),
+  });
+}
+
+/** The text of a row's children, by its join values. */
+function childText(level: ReadLevel, entry: Extract<Entry, { kind: 'child' }>, writing: Writing): (row: Row) => string {
+  const child = level.children[entry.child]!;
+  const texts = writeChild(child, entry, writing);
+  const keyOf = keyReader(level, level.plan.children[entry.child]!.parentColumns);
+  const without = child.failed
+    ? 'null'
+    : entry.many
+      ? '[]'
+      : child.plan.kind === 'aggregate'
+        ? emptyAggregate(entry.entries)
+        : 'null';
+  return (row) => {
+    const key = keyOf(row);
+    return (key === null ? undefined : texts.get(key)) ?? without;
+  };
+}
+
+function missing(writing: Writing): () => null {
+  return () => {
+    writing.failed = true;
+    return null;
+  };
+}
+
+/** Measures over no rows: counts are 0, everything else null. */
+function emptyAggregate(template: Template): string {
+  const entries = template.map((entry) => {
+    const key = JSON.stringify(entry.key);
+    if (entry.kind === 'typename') return `${key}:${JSON.stringify(entry.name)}`;
+    if (entry.kind === 'object') return `${key}:${emptyAggregate(entry.entries)}`;
+    return `${key}:${entry.kind === 'column' && entry.count ? '0' : 'null'}`;
+  });
+  return `{${entries.join(',')}}`;
+}
+
+/** Reads a row's join values as one text; null when one is null. Rows of a TEXT plan join by the store's own text. */
+export function keyReader(level: ReadLevel, columns: readonly number[]): (row: Row) => string | null {
+  const { batch } = level;
+  if (batch.form === 'TYPED') {
+    const types = columns.map((c) => batch.types[c]!);
+    return (row) =>
+      joinKey(
+        types,
+        columns.map((c) => row[c]),
+      );
+  }
+  const [only] = columns;
+  if (columns.length === 1) return (row) => row[only!] as string | null;
+  return (row) => {
+    const values = columns.map((c) => row[c] as string | null);
+    return values.includes(null) ? null : JSON.stringify(values);
+  };
+}
+
+function valueText(entry: Extract<Entry, { kind: 'column' }>, store: Store | null, writing: Writing): ValueText {
+  const inner = plainText(entry.type, store);
+  // A count is below 2^53, so it is written as a number and not as the string of a 64-bit integer.
+  if (entry.count) return (value) => inner(value).slice(1, -1);
+  if (entry.type.kind !== 'float') return inner;
+  return (value) => {
+    const text = inner(value);
+    if (text === 'null') writing.nonFinite.set(entry.field, (writing.nonFinite.get(entry.field) ?? 0) + 1);
+    return text;
+  };
+}
+
+function plainText(type: DataType, store: Store | null): ValueText {
+  const text = (store ? store.jsonText(type) : jsonText(type)) as ValueText;
+  const labels = enumLabels(type);
+  if (labels === null) return text;
+  return (value) => {
+    const plain = text(value);
+    return labels.get(plain) ?? relabel(plain, labels);
+  };
+}
+
+/** JSON text of a label → JSON text of its legal name, for labels that GraphQL cannot hold. */
+function enumLabels(type: DataType): Map<string, string> | null {
+  const element = type.kind === 'list' ? type.of : type;
+  if (element.kind !== 'enum') return null;
+  const names = element.values.map(legalEnumName);
+  if (new Set(names).size < names.length || names.every((n, i) => n === element.values[i])) return null;
+  return new Map(names.map((name, i) => [JSON.stringify(element.values[i]), JSON.stringify(name)]));
+}
+
+/** A list of labels. */
+function relabel(plain: string, labels: ReadonlyMap<string, string>): string {
+  const value: unknown = JSON.parse(plain);
+  if (!Array.isArray(value)) return plain;
+  return `[${value.map((v) => (v === null ? 'null' : (labels.get(JSON.stringify(v)) ?? JSON.stringify(v)))).join(',')}]`;
+}
+
+function range(n: number): number[] {
+  return Array.from({ length: n }, (_, i) => i);
+}

@@ -1,0 +1,204 @@
+import { answer } from '../compute/answer.js';
+import { keyText } from '../ir/compare.js';
+import type { Select } from '../ir/select.js';
+import type { DataType } from '../ir/types.js';
+import type { ChildPlan, LevelPlan } from '../planner/plan.js';
+import type { Batch, Row } from '../store/batch.js';
+import type { Run, Store } from '../store/store.js';
+
+/** The rows of a level and of the levels below it. An error stands for what its store failed to give. */
+export type LevelRows = ReadLevel | { readonly failed: true; readonly plan: LevelPlan; readonly error: unknown };
+
+export interface ReadLevel {
+  readonly failed: false;
+  readonly plan: LevelPlan;
+  readonly batch: Batch;
+  readonly children: readonly LevelRows[];
+}
+
+/** What an operation cost at one source. */
+export interface SourceUse {
+  readonly name: string;
+  readonly readAt: Date;
+  rows: number;
+  bytes: number;
+  calls: number;
+}
+
+export interface ExecutionContext {
+  readonly storeOf: (source: string) => Store;
+  /** Slot values; the executor fills in the slots of parents' keys. */
+  readonly args: unknown[];
+  readonly signal: AbortSignal;
+  readonly rowBudget: number;
+}
+
+export interface PageResult {
+  readonly levels: readonly LevelRows[];
+  readonly uses: readonly SourceUse[];
+}
+
+type Read = (selects: readonly Select[], form: Run['form']) => Promise<readonly Batch[]>;
+
+/** Executes the plans of one operation: each source once, all sources at the same time. */
+export async function executePage(plans: readonly LevelPlan[], context: ExecutionContext): Promise<PageResult> {
+  const uses = new Map<string, SourceUse>();
+  const bySource = new Map<string, LevelPlan[]>();
+  for (const plan of plans) {
+    const same = bySource.get(plan.source);
+    if (same) same.push(plan);
+    else bySource.set(plan.source, [plan]);
+  }
+  const results = new Map<LevelPlan, LevelRows>();
+  await Promise.all(
+    [...bySource].map(async ([source, roots]) => {
+      try {
+        const levels = await readSource(source, roots, context, uses);
+        roots.forEach((root, i) => results.set(root, levels[i]!));
+      } catch (error) {
+        for (const root of roots) results.set(root, { failed: true, plan: root, error });
+      }
+    }),
+  );
+  return { levels: plans.map((plan) => results.get(plan)!), uses: [...uses.values()] };
+}
+
+async function readSource(
+  source: string,
+  roots: readonly LevelPlan[],
+  context: ExecutionContext,
+  uses: Map<string, SourceUse>,
+): Promise<readonly LevelRows[]> {
+  const store = context.storeOf(source);
+  const observe = observer(source, uses);
+  const together = roots.flatMap(sentTogether);
+  const run = (form: Run['form']): Run => ({ args: context.args, form, signal: context.signal, observe });
+  const more = roots.some((root) => needsMore(root, source));
+  if (!more) {
+    const batches = await readByForm(together, (selects, form) => store.read(selects, run(form)));
+    return roots.map((root) => assemble(root, batches));
+  }
+  const session = await store.session({ signal: context.signal, observe });
+  try {
+    const read: Read = (selects, form) => session.read(selects, run(form));
+    const batches = await readByForm(together, read);
+    const levels: LevelRows[] = [];
+    for (const root of roots) levels.push(await complete(root, batches, read, source, context, uses));
+    return levels;
+  } finally {
+    await session.close();
+  }
+}
+
+/** The levels of one source in one read, whatever form each wants. */
+async function readByForm(plans: readonly LevelPlan[], read: Read): Promise<Map<LevelPlan, Batch>> {
+  const batches = new Map<LevelPlan, Batch>();
+  for (const form of ['TEXT', 'TYPED'] as const) {
+    const some = plans.filter((plan) => plan.form === form);
+    if (some.length === 0) continue;
+    const read_ = await read(
+      some.map((plan) => plan.select),
+      form,
+    );
+    some.forEach((plan, i) => batches.set(plan, read_[i]!));
+  }
+  return batches;
+}
+
+/** A level and those below it that need nothing but their place in one round trip. */
+function sentTogether(plan: LevelPlan): LevelPlan[] {
+  if (plan.parents === 'keys' || plan.residual !== null) return [];
+  return [plan, ...plan.children.flatMap(({ plan: child }) => sentTogether(child))];
+}
+
+function needsMore(plan: LevelPlan, source: string): boolean {
+  return (
+    plan.parents === 'keys' ||
+    plan.residual !== null ||
+    plan.source !== source ||
+    plan.children.some((c) => needsMore(c.plan, source))
+  );
+}
+
+function assemble(plan: LevelPlan, batches: ReadonlyMap<LevelPlan, Batch>): LevelRows {
+  const children = plan.children.map((child) => assemble(child.plan, batches));
+  return { failed: false, plan, batch: batches.get(plan)!, children };
+}
+
+/** The same where some levels wait for their parents' keys or are answered by compute. */
+async function complete(
+  plan: LevelPlan,
+  batches: ReadonlyMap<LevelPlan, Batch>,
+  read: Read,
+  source: string,
+  context: ExecutionContext,
+  uses: Map<string, SourceUse>,
+): Promise<LevelRows> {
+  const batch = batches.get(plan) ?? (await readOne(plan, read, context));
+  const children: LevelRows[] = [];
+  for (const child of plan.children) {
+    if (child.plan.keySlot !== null) context.args[child.plan.keySlot] = parentKeys(child, batch);
+    if (child.plan.source === source) children.push(await complete(child.plan, batches, read, source, context, uses));
+    else children.push(await readElsewhere(child.plan, context, uses));
+  }
+  return { failed: false, plan, batch, children };
+}
+
+/** A level of another source: its failure is its own. */
+async function readElsewhere(
+  plan: LevelPlan,
+  context: ExecutionContext,
+  uses: Map<string, SourceUse>,
+): Promise<LevelRows> {
+  try {
+    const [level] = await readSource(plan.source, [plan], context, uses);
+    return level!;
+  } catch (error) {
+    return { failed: true, plan, error };
+  }
+}
+
+async function readOne(plan: LevelPlan, read: Read, context: ExecutionContext): Promise<Batch> {
+  if (plan.residual === null) {
+    const [batch] = await read([plan.select], plan.form);
+    return batch!;
+  }
+  const { scans } = plan.residual;
+  const batches = await read(
+    scans.map((scan) => scan.select),
+    'TYPED',
+  );
+  const scanned = scans.map(({ entity, columns }, i) => ({ entity, columns, rows: batches[i]!.rows }));
+  return answer(plan.select, scanned, context.args, context.rowBudget);
+}
+
+/** The distinct join values of the parents, none with a null, in the form of parameters. */
+function parentKeys(child: ChildPlan, parents: Batch): Row[] {
+  if (parents.form !== 'TYPED') throw new Error('keys are taken from typed rows');
+  const types = child.parentColumns.map((c) => parents.types[c]!);
+  const distinct = new Map<string, Row>();
+  for (const row of parents.rows) {
+    const key = child.parentColumns.map((c) => row[c]);
+    const text = joinKey(types, key);
+    if (text !== null) distinct.set(text, key);
+  }
+  return [...distinct.values()];
+}
+
+/** The join values as one text, equal when they are; null when one of them is null. */
+export function joinKey(types: readonly DataType[], values: readonly unknown[]): string | null {
+  if (values.length === 1) return values[0] === null ? null : keyText(types[0]!, values[0]);
+  const parts: string[] = [];
+  for (const [i, value] of values.entries()) {
+    if (value === null) return null;
+    parts.push(keyText(types[i]!, value));
+  }
+  return JSON.stringify(parts);
+}
+
+function observer(source: string, uses: Map<string, SourceUse>): NonNullable<Run['observe']> {
+  return ({ rows, bytes, calls }) => {
+    const use = uses.get(source) ?? { name: source, readAt: new Date(), rows: 0, bytes: 0, calls: 0 };
+    uses.set(source, { ...use, rows: use.rows + rows, bytes: use.bytes + bytes, calls: use.calls + calls });
+  };
+}

@@ -1,0 +1,57 @@
+import type { DataType } from './types.js';
+
+/** How a caller names an entity: `source` as configured, `entity` as the schema names it. */
+export interface EntityRef {
+  readonly source: string;
+  readonly entity: string;
+}
+
+/**
+ * A table, view, collection, node label or index, after naming: the words on top are the schema's, `native` belongs to
+ * the engine that introspected it and is read by that engine alone.
+ */
+export interface Entity extends EntityRef {
+  readonly description: string | null;
+  readonly fields: ReadonlyMap<string, Field>;
+  /** Names of the fields of the key that makes pages stable; null when the store has none. */
+  readonly key: readonly string[] | null;
+  /** Other sets of fields that the store guarantees to be unique (nulls aside). */
+  readonly unique: readonly (readonly string[])[];
+  /** Both directions: what this entity references and what references it. Filled after all entities exist. */
+  readonly relations: ReadonlyMap<string, Relation>;
+  readonly native: unknown;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: DataType;
+  readonly nullable: boolean;
+  readonly description: string | null;
+  /** The engine's own facts of this field (native name and type, collation …). */
+  readonly native: unknown;
+}
+
+/** A link from one entity to another. `many` says what a row of `from` can have on the other side. */
+export interface Relation {
+  readonly name: string;
+  readonly from: Entity;
+  readonly to: Entity;
+  readonly many: boolean;
+  /** Equal values in each pair join two rows; a null joins nothing. With `through`, pairs are from `from` to `through.entity`. */
+  readonly on: readonly JoinPair[];
+  /** The junction of a many-to-many, and its pairs to `to`. */
+  readonly through: { readonly entity: Entity; readonly on: readonly JoinPair[] } | null;
+  readonly description: string | null;
+}
+
+/** `from` is a field of the nearer entity, `to` of the farther one. */
+export interface JoinPair {
+  readonly from: Field;
+  readonly to: Field;
+}
+
+export function fieldOf(entity: Entity, name: string): Field {
+  const field = entity.fields.get(name);
+  if (!field) throw new Error(`entity ${entity.source}.${entity.entity} has no field ${name}`);
+  return field;
+}

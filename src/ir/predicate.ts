@@ -1,0 +1,175 @@
+import type { Operand, Place, Step } from './operand.js';
+import type { Value } from './value.js';
+
+export type Comparison = 'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte';
+export type TextTest = 'like' | 'ilike' | 'startsWith' | 'endsWith' | 'contains' | 'regex';
+export type ListTest = 'has' | 'hasAny' | 'hasAll' | 'isEmpty';
+
+/** STORE is the store's own order of text, BINARY the order of its UTF-8 bytes. */
+export type Collation = 'STORE' | 'BINARY';
+
+/**
+ * What must be true of a row for it to be kept. Two-valued: every leaf is true or it is not, a leaf over null never is,
+ * whether `negated` or not. Negation is a function (`not`), never a node. README.md beside this file has the rules.
+ */
+export type Predicate =
+  | { readonly kind: 'and'; readonly of: readonly Predicate[] }
+  | { readonly kind: 'or'; readonly of: readonly Predicate[] }
+  | ComparePredicate
+  /** `value` is a list (`many`). Not true of null, negated or not. An empty list: false, negated true of non-null. */
+  | { readonly kind: 'in'; readonly operand: Operand; readonly value: Value; readonly negated: boolean }
+  | { readonly kind: 'isNull'; readonly operand: Operand; readonly negated: boolean }
+  /** Of floats; null is neither. */
+  | {
+      readonly kind: 'float';
+      readonly operand: Operand;
+      readonly test: 'isNaN' | 'isFinite';
+      readonly negated: boolean;
+    }
+  /** Two operands of one row; not true when either is null. */
+  | {
+      readonly kind: 'compareOperands';
+      readonly left: Operand;
+      readonly op: Comparison;
+      readonly right: Operand;
+      readonly collate: Collation;
+    }
+  /** `like` escapes with `\`; `ilike` folds by simple Unicode case folding; `regex` is RE2's subset, unanchored. */
+  | {
+      readonly kind: 'text';
+      readonly operand: Operand;
+      readonly test: TextTest;
+      readonly value: Value;
+      readonly negated: boolean;
+    }
+  /** Of lists of scalars. `has` takes one value, `hasAny` and `hasAll` a list, `isEmpty` a bool. A null list answers nothing. */
+  | {
+      readonly kind: 'list';
+      readonly operand: Operand;
+      readonly test: ListTest;
+      readonly value: Value;
+      readonly negated: boolean;
+    }
+  /** Of lists of structs: operands inside `where` start at the element. */
+  | {
+      readonly kind: 'elements';
+      readonly operand: Operand;
+      readonly quantifier: Quantifier;
+      readonly where: Predicate;
+      readonly negated: boolean;
+    }
+  | RelatedPredicate
+  /** Full-text match by the store's analyser. */
+  | {
+      readonly kind: 'match';
+      readonly operands: readonly Operand[];
+      readonly text: Value;
+      readonly mode: 'ANY' | 'ALL' | 'PHRASE';
+      readonly fuzzy: boolean;
+      readonly negated: boolean;
+    }
+  /** `near` takes a point and metres, `within` a polygon as a list of points. */
+  | {
+      readonly kind: 'geo';
+      readonly operand: Operand;
+      readonly test: 'within' | 'near';
+      readonly value: Value;
+      readonly metres: Value | null;
+      readonly negated: boolean;
+    }
+  /** A node is reached from this row within `depth` hops; hops and end are places of their own. */
+  | {
+      readonly kind: 'reach';
+      readonly hop: Step;
+      readonly depth: number;
+      readonly end: Place;
+      readonly where: Predicate;
+      readonly negated: boolean;
+    }
+  /** The row is among the `k` nearest of its entity to `vector`, of those that `among` keeps. */
+  | {
+      readonly kind: 'nearest';
+      readonly operand: Operand;
+      readonly vector: Value;
+      readonly k: Value;
+      readonly among: Place;
+      readonly negated: boolean;
+    };
+
+export interface ComparePredicate {
+  readonly kind: 'compare';
+  readonly operand: Operand;
+  readonly op: Comparison;
+  readonly value: Value;
+  /** Of text under lt, lte, gt, gte; else STORE. */
+  readonly collate: Collation;
+}
+
+/** `some`: a related row exists for which `where` is true. `every`: none exists for which `where` is not true. */
+export type Quantifier = 'some' | 'every';
+
+export interface RelatedPredicate {
+  readonly kind: 'related';
+  readonly step: Step;
+  readonly quantifier: Quantifier;
+  readonly where: Predicate;
+  readonly negated: boolean;
+}
+
+export type PredicateKind = Predicate['kind'];
+
+export const TRUE: Predicate = { kind: 'and', of: [] };
+export const FALSE: Predicate = { kind: 'or', of: [] };
+
+export function isTrue(p: Predicate): boolean {
+  return p.kind === 'and' && p.of.length === 0;
+}
+
+export function isFalse(p: Predicate): boolean {
+  return p.kind === 'or' && p.of.length === 0;
+}
+
+/** A flat conjunction: nested ands are opened, a false conjunct is the whole answer, one conjunct stands alone. */
+export function and(...of: readonly Predicate[]): Predicate {
+  const flat = of.flatMap((p) => (p.kind === 'and' ? p.of : [p]));
+  if (flat.some(isFalse)) return FALSE;
+  return flat.length === 1 ? flat[0]! : { kind: 'and', of: flat };
+}
+
+export function or(...of: readonly Predicate[]): Predicate {
+  const flat = of.flatMap((p) => (p.kind === 'or' ? p.of : [p]));
+  if (flat.some(isTrue)) return TRUE;
+  return flat.length === 1 ? flat[0]! : { kind: 'or', of: flat };
+}
+
+/** The conjuncts of a predicate. */
+export function conjuncts(p: Predicate): readonly Predicate[] {
+  return p.kind === 'and' ? p.of : [p];
+}
+
+export const OPPOSITE: Readonly<Record<Comparison, Comparison>> = {
+  eq: 'ne',
+  ne: 'eq',
+  lt: 'gte',
+  gte: 'lt',
+  gt: 'lte',
+  lte: 'gt',
+};
+
+/**
+ * The predicate that is true of the rows where `p` is neither true nor undecided by a null: negation goes to the leaves,
+ * and a relation is a leaf whose inside is left alone.
+ */
+export function not(p: Predicate): Predicate {
+  switch (p.kind) {
+    case 'and':
+      return or(...p.of.map(not));
+    case 'or':
+      return and(...p.of.map(not));
+    case 'compare':
+    case 'compareOperands':
+      return { ...p, op: OPPOSITE[p.op] };
+    default:
+      return { ...p, negated: !p.negated };
+  }
+}

@@ -1,0 +1,69 @@
+import { badInput } from '../errors.js';
+import type { EntityRef } from './entity.js';
+import type { MeasureFn } from './select.js';
+
+/**
+ * A value of a question that is not known until it is executed (the leaf of a variable). The front end that made it
+ * knows how to read it out of the variables; `bind` turns it into a parameter of the right type.
+ */
+export class Hole {
+  constructor(
+    /** Where it is, for messages: `$where.delay.gt`. */
+    readonly path: string,
+    readonly read: (variables: Readonly<Record<string, unknown>>) => unknown,
+  ) {}
+
+  /** The two values of a list of two; another length is BAD_INPUT when it is read. */
+  pair(field: string): [Hole, Hole] {
+    const at = (index: 0 | 1): Hole =>
+      new Hole(`${this.path}[${index}]`, (variables) => {
+        const list = this.read(variables);
+        if (!Array.isArray(list) || list.length !== 2) throw badInput(field, 'two values, [low, high]', list);
+        return list[index] as unknown;
+      });
+    return [at(0), at(1)];
+  }
+}
+
+/**
+ * The grammar of arguments, the same in GraphQL and in JSON (`records`): objects, lists and leaves, where a leaf is a
+ * plain JSON value or a Hole. `bind` gives it names, types and meaning; nobody else looks inside.
+ */
+export type Input = unknown;
+
+/** A path by names: to-one relations, a field, and the way into a struct. */
+export interface PathRef {
+  readonly steps: readonly string[];
+  readonly field: string;
+  readonly nested: readonly string[];
+}
+
+export interface MeasureRef {
+  readonly fn: MeasureFn;
+  /** Joined by `__` when nested. */
+  readonly field: string | null;
+  readonly where: Input;
+  readonly q: Input;
+  readonly approximate: boolean;
+  readonly collate: Input;
+}
+
+/** One level of the question by names, with the levels nested in it. Both front ends lower to this. */
+export interface QueryLevel {
+  /** Where the rows come from: an entity at the root, a relation of the parent level's entity below. */
+  readonly from:
+    { readonly kind: 'entity'; readonly ref: EntityRef } | { readonly kind: 'relation'; readonly name: string };
+  readonly shape:
+    | { readonly kind: 'rows'; readonly output: readonly PathRef[] }
+    /** At most one row, by its key or over a to-one relation. */
+    | { readonly kind: 'row'; readonly output: readonly PathRef[]; readonly key: Input }
+    | { readonly kind: 'aggregate'; readonly measures: readonly MeasureRef[] };
+  readonly where: Input;
+  readonly orderBy: Input;
+  readonly collate: Input;
+  readonly first: Input;
+  readonly offset: Input;
+  readonly children: readonly QueryLevel[];
+  /** The path in the answer, for messages: `aviation.flight`. */
+  readonly path: string;
+}

@@ -1,0 +1,136 @@
+import { ENGINES } from '../datasources/index.js';
+import { makeLoaders, type ControlPlane, type Loaders } from '../resolvers/context.js';
+import { buildControlPlaneSchema } from '../resolvers/schema.js';
+import { withDemoSource, type Config, type SourceConfig } from './config/index.js';
+import { explainOperation } from './dataplane/explain.js';
+import { Plane } from './dataplane/service.js';
+import { buildPlaneSchema } from './dataplane/schema.js';
+import { openExecutor, type Executor } from './executor/stream.js';
+import type { EntityRef } from './ir/entity.js';
+import { openRecords } from './main/records.js';
+import { NO_POLICY } from './planner/scope.js';
+import { LiveSources, type LiveSource, type SourceSetup } from './sources/live.js';
+import type { SourceModel } from './sources/model.js';
+import type { DeclaredRelation } from './sources/relations.js';
+import { viewSource, type SourceView } from './sources/view.js';
+import type { Store } from './store/store.js';
+
+export interface OpenedSource {
+  readonly store: Store;
+  readonly model: SourceModel;
+}
+
+/** The gateway without its sockets: what serve, the CLI and the tests share. */
+export interface Yard {
+  readonly config: Config;
+  /** The present one: a source that has another shape makes a new one. */
+  readonly plane: Plane;
+  readonly sources: ReadonlyMap<string, OpenedSource>;
+  readonly control: ControlPlane;
+  /** Streams over the present shapes of the sources. */
+  readonly executor: Executor;
+  /** What control-plane resolvers get, new for each request. */
+  readonly controlContext: () => { readonly yard: ControlPlane; readonly loaders: Loaders };
+  close(): Promise<void>;
+}
+
+export interface YardOptions {
+  /** Whether there is a catalog: a command that only looks at the sources needs none. Default true. */
+  readonly keeps?: boolean;
+  /** How often a source that cannot be read is tried again. */
+  readonly retryMs?: { readonly first: number; readonly most: number };
+}
+
+/** The only wiring. `onEvent` is told of progress and, later, of what happens by itself. */
+export async function openYard(
+  config: Config,
+  onEvent: (message: string) => void = () => undefined,
+  { keeps = true, retryMs }: YardOptions = {},
+): Promise<Yard> {
+  const [controlSchema, records] = await Promise.all([buildControlPlaneSchema(), openRecords(config, keeps, onEvent)]);
+  const { catalog, demoUrl } = records;
+  let plane: Plane | null = null;
+  let stopListening: () => Promise<void> = () => Promise.resolve();
+  const live = new LiveSources({
+    shelf: catalog,
+    onChange: () => {
+      if (plane) plane = makePlane();
+    },
+    onEvent,
+    ...(retryMs ? { retryMs } : {}),
+  });
+  const close = async (): Promise<void> => {
+    await stopListening();
+    await live.close();
+    await records.close();
+  };
+  const storeOf = (name: string): Store => live.get(name).store;
+  const makePlane = (): Plane => {
+    // A plane answers over the shapes that its schema was made of, whatever is read again meanwhile.
+    const models = new Map([...live.all].map(([name, { model }]) => [name, model]));
+    const described = [...models].map(([name, { entities }]) => ({ name, description: null, entities }));
+    return new Plane({
+      schema: buildPlaneSchema(controlSchema, described),
+      entities: { resolve: (ref) => models.get(ref.source)?.entities.get(ref.entity) ?? null },
+      policyOf: NO_POLICY,
+      limits: config.limits,
+      rowBudget: config.limits.rowBudget,
+      planCacheBytes: config.limits.planCacheBytes,
+      storeOf,
+    });
+  };
+  const present = (): Plane => plane!;
+  const control: ControlPlane = {
+    sources: () => [...live.all.values()].map(view),
+    health: (names) => Promise.all(names.map((name) => storeOf(name).health())),
+    reloadSource: async (name) => view(await live.reload(name)),
+    explain: (request) => explainOperation(present(), storeOf, request),
+  };
+  const entities = { resolve: (ref: EntityRef) => live.all.get(ref.source)?.model.entities.get(ref.entity) ?? null };
+  try {
+    const served = demoUrl === null ? config : withDemoSource(config, demoUrl);
+    const setups = Object.entries(served.sources).map(([name, source]) => setUp(served, name, source));
+    await live.open(await Promise.all(setups));
+    plane = makePlane();
+    if (catalog) {
+      stopListening = await catalog.onShape(
+        (source, version) => void live.heard(source, version),
+        () => void live.catchUp(),
+      );
+      await live.catchUp();
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    config,
+    executor: openExecutor({ entities, policyOf: NO_POLICY, storeOf, rowBudget: config.limits.rowBudget }),
+    get plane() {
+      return present();
+    },
+    sources: live.all,
+    control,
+    controlContext: () => ({ yard: control, loaders: makeLoaders(control) }),
+    close,
+  };
+}
+
+async function setUp(config: Config, name: string, source: SourceConfig): Promise<SourceSetup> {
+  const { engine, url, schemas, pool, timeouts, kind } = source;
+  const times = { connectMs: timeouts.connect, readMs: timeouts.read };
+  const store = await ENGINES[engine](name, { url, schemas, pool, timeouts: times, queueLimit: config.limits.queue });
+  return { store, kind, naming: { ...source, relations: relationsOf(config, name) } };
+}
+
+function view({ store, model, kind }: LiveSource): SourceView {
+  return viewSource(store, model, kind);
+}
+
+/** The config's relations inside one source, by names of entities. */
+function relationsOf(config: Config, source: string): readonly DeclaredRelation[] {
+  const inside = (entity: string): string => entity.slice(source.length + 1);
+  return config.relations
+    .filter((r) => r.from.startsWith(`${source}.`))
+    .map((r) => ({ ...r, from: inside(r.from), to: inside(r.to) }));
+}

@@ -1,0 +1,52 @@
+import { openCatalog, type Catalog } from '../catalog/index.js';
+import { DEMO_SOURCE, type Config } from '../config/index.js';
+import { loadDemo } from '../demo/load.js';
+import { openEmbedded, type Embedded } from '../postgres/embedded.js';
+import { VERSION } from './version.js';
+
+const CATALOG_DATABASE = 'trainyard';
+
+/** The gateway's own PostgreSQL and what it keeps there. */
+export interface Records {
+  /** null: this use of the program keeps nothing. */
+  readonly catalog: Catalog | null;
+  /** The migrations of the catalog that were run now. */
+  readonly migrated: readonly string[];
+  /** Where the demo's source is, when it is wanted. */
+  readonly demoUrl: string | null;
+  close(): Promise<void>;
+}
+
+/** Starts the embedded PostgreSQL where the catalog or the demo lives in it, and brings the catalog up to date. */
+export async function openRecords(
+  { catalog: { url }, demo, storage }: Config,
+  keeps: boolean,
+  onProgress: (message: string) => void,
+): Promise<Records> {
+  const embedded: Embedded | null =
+    demo || (keeps && url === null) ? await openEmbedded({ dataDir: storage.path, onProgress }) : null;
+  let catalog: Catalog | null = null;
+  const close = async (): Promise<void> => {
+    await catalog?.close();
+    await embedded?.stop();
+  };
+  const database = async (name: string): Promise<string> => {
+    await embedded!.ensureDatabase(name);
+    return embedded!.url(name);
+  };
+  const ready = async (): Promise<readonly string[]> => {
+    catalog = await openCatalog({ url: url ?? (await database(CATALOG_DATABASE)), version: VERSION });
+    return catalog.migrate();
+  };
+  const filled = async (): Promise<string> => {
+    const demoUrl = await database(DEMO_SOURCE);
+    await loadDemo(demoUrl, onProgress);
+    return demoUrl;
+  };
+  const [migrated, demoUrl] = await Promise.allSettled([keeps ? ready() : [], demo ? filled() : null]);
+  if (migrated.status === 'rejected' || demoUrl.status === 'rejected') {
+    await close();
+    throw migrated.status === 'rejected' ? migrated.reason : (demoUrl as PromiseRejectedResult).reason;
+  }
+  return { catalog, migrated: migrated.value, demoUrl: demoUrl.value, close };
+}

@@ -1,0 +1,95 @@
+import { badInput } from '../errors.js';
+import type { Entity } from '../ir/entity.js';
+import { own, type Operand, type Step } from '../ir/operand.js';
+import type { Collation } from '../ir/predicate.js';
+import type { Input } from '../ir/query.js';
+import type { MeasureFn, OrderTerm } from '../ir/select.js';
+import { isCollated, isOrdered, typeName } from '../ir/types.js';
+import { asList, asObject, bindCollate, relatedMeasure } from './bind-where.js';
+import { operandOf, stepOf, type Scope } from './scope.js';
+
+const ORDERS: Readonly<Record<string, Pick<OrderTerm, 'direction' | 'nulls'>>> = {
+  ASC: { direction: 'asc', nulls: 'last' },
+  ASC_NULLS_FIRST: { direction: 'asc', nulls: 'first' },
+  ASC_NULLS_LAST: { direction: 'asc', nulls: 'last' },
+  DESC: { direction: 'desc', nulls: 'last' },
+  DESC_NULLS_FIRST: { direction: 'desc', nulls: 'first' },
+  DESC_NULLS_LAST: { direction: 'desc', nulls: 'last' },
+};
+
+const MEASURES: Readonly<Record<string, MeasureFn>> = {
+  sum: 'SUM',
+  avg: 'AVG',
+  min: 'MIN',
+  max: 'MAX',
+  stddev: 'STDDEV',
+  stddevPop: 'STDDEV_POP',
+  variance: 'VARIANCE',
+  variancePop: 'VARIANCE_POP',
+};
+
+export function bindOrder(scope: Scope, entity: Entity, input: Input, collate: Input, field: string): OrderTerm[] {
+  return asList(input, field).map((each, i) => {
+    const at = `${field}[${i}]`;
+    const { operand, order } = bindTerm(scope, entity, each, at);
+    const direction = typeof order === 'string' ? ORDERS[order] : undefined;
+    if (!direction) throw badInput(at, Object.keys(ORDERS).join(', '), order);
+    if (!isOrdered(operand.type)) throw badInput(at, 'a field that has an order', typeName(operand.type));
+    return { operand, ...direction, collate: bindCollate(collate, operand.type, `${field}.collate`) };
+  });
+}
+
+function bindTerm(scope: Scope, entity: Entity, input: Input, field: string): { operand: Operand; order: Input } {
+  const [name, inner] = onlyEntry(input, field);
+  const at = `${field}.${name}`;
+  if (entity.fields.has(name)) {
+    return { operand: operandOf(scope, entity, { steps: [], field: name, nested: [] }), order: inner };
+  }
+  const relation = entity.relations.get(name);
+  if (relation && !relation.many) {
+    const { operand, order } = bindTerm(scope, relation.to, inner, at);
+    return { operand: behind(stepOf(scope, relation), operand), order };
+  }
+  const counted = name.endsWith('_aggregate') ? entity.relations.get(name.slice(0, -'_aggregate'.length)) : undefined;
+  if (!counted?.many) throw badInput(at, `a field or relation of ${entity.entity}`, name);
+  const [measure, value] = onlyEntry(inner, at);
+  if (measure === 'count') {
+    return { operand: relatedMeasure(scope, entity, counted.name, 'COUNT', null, null, at), order: value };
+  }
+  const fn = MEASURES[measure];
+  if (!fn) throw badInput(`${at}.${measure}`, `count or ${Object.keys(MEASURES).join(', ')}`, measure);
+  const [path, order] = onlyEntry(value, `${at}.${measure}`);
+  return { operand: relatedMeasure(scope, entity, counted.name, fn, path, null, `${at}.${measure}.${path}`), order };
+}
+
+function behind(step: Step, operand: Operand): Operand {
+  return { ...operand, steps: [step, ...operand.steps], nullable: true };
+}
+
+function onlyEntry(input: Input, field: string): [string, Input] {
+  const entries = Object.entries(asObject(input, field)).filter(([, v]) => v !== undefined);
+  if (entries.length !== 1)
+    throw badInput(
+      field,
+      'exactly one name',
+      entries.map(([n]) => n),
+    );
+  return entries[0]!;
+}
+
+/** The order made total by the key; an order that already has every field of the key is total as it is. */
+export function totalOrder(entity: Entity, order: readonly OrderTerm[], collate: Collation = 'STORE'): OrderTerm[] {
+  const named = new Set(
+    order.flatMap((term) =>
+      term.operand.steps.length === 0 && term.operand.leaf.kind === 'field' ? [term.operand.leaf.field.name] : [],
+    ),
+  );
+  const rest = (entity.key ?? []).filter((name) => !named.has(name)).map((name) => entity.fields.get(name)!);
+  const ties = rest.map((field): OrderTerm => ({
+    operand: own(field),
+    direction: 'asc',
+    nulls: 'last',
+    collate: isCollated(field.type) ? collate : 'STORE',
+  }));
+  return [...order, ...ties];
+}

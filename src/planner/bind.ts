@@ -1,0 +1,123 @@
+import { badInput, GatewayError } from '../errors.js';
+import type { Entity } from '../ir/entity.js';
+import type { Operand, Step } from '../ir/operand.js';
+import { and, type Predicate } from '../ir/predicate.js';
+import type { Input, QueryLevel } from '../ir/query.js';
+import type { Groups, Select } from '../ir/select.js';
+import { INT64 } from '../ir/types.js';
+import type { Value } from '../ir/value.js';
+import { bindFilter, bindWhere } from './bind-where.js';
+import { bindOrder, totalOrder } from './bind-order.js';
+import { checkFilter } from './nesting.js';
+import { measureOf, operandOf, placeOf, stepOf, type Scope } from './scope.js';
+
+/** One level with names resolved, types known and policies in. `select` says nothing of parents yet. */
+export interface BoundLevel {
+  readonly path: string;
+  readonly kind: 'rows' | 'row' | 'aggregate';
+  /** From the parent level's entity to this one's; null at the root. */
+  readonly step: Step | null;
+  readonly select: Select;
+  readonly children: readonly BoundLevel[];
+}
+
+/** Names → typed fields; every user error of a question ends here or in the filling of its slots. */
+export function bind(query: QueryLevel, scope: Scope): BoundLevel {
+  if (query.from.kind !== 'entity') throw new Error('a query begins at an entity');
+  const entity = scope.entities.resolve(query.from.ref);
+  if (!entity) {
+    const name = `${query.from.ref.source}.${query.from.ref.entity}`;
+    throw new GatewayError('NOT_FOUND', `${name}: there is no such entity`, { field: 'entity', got: name });
+  }
+  return bindLevel(query, entity, null, scope);
+}
+
+function bindLevel(query: QueryLevel, entity: Entity, step: Step | null, scope: Scope): BoundLevel {
+  const { shape, path } = query;
+  const children = query.children.map((child) => {
+    const relation = child.from.kind === 'relation' ? entity.relations.get(child.from.name) : undefined;
+    if (!relation) throw badInput(child.path, `a relation of ${entity.entity}`, child.from);
+    return bindLevel(child, relation.to, stepOf(scope, relation), scope);
+  });
+  checkFilter(query.where, `${path}.where`);
+  const where = bindWhere(scope, entity, query.where, `${path}.where`);
+  const base = { from: step?.to ?? placeOf(scope, entity), groups: null, keyset: null, within: null };
+  switch (shape.kind) {
+    case 'rows': {
+      const output = shape.output.map((ref) => operandOf(scope, entity, ref));
+      const order = bindOrder(scope, entity, query.orderBy, query.collate, `${path}.orderBy`);
+      const limit = bindFirst(query.first, `${path}.first`, scope);
+      const offset = bindOffset(query.offset, `${path}.offset`, scope);
+      const unordered = order.length === 0 && limit === null && offset === null;
+      const orderBy = unordered ? [] : totalOrder(entity, order, query.collate === 'BINARY' ? 'BINARY' : 'STORE');
+      return { path, kind: 'rows', step, children, select: { ...base, where, output, orderBy, limit, offset } };
+    }
+    case 'row': {
+      const output = shape.output.map((ref) => operandOf(scope, entity, ref));
+      const keyed = shape.key === null ? where : and(where, bindKey(scope, entity, shape.key, path));
+      return {
+        path,
+        kind: 'row',
+        step,
+        children,
+        select: { ...base, where: keyed, output, orderBy: [], limit: null, offset: null },
+      };
+    }
+    case 'aggregate': {
+      const groups: Groups = {
+        keys: [],
+        measures: shape.measures.map((ref, i) => {
+          const at = `${path}.${ref.fn.toLowerCase()}`;
+          checkFilter(ref.where, `${at}[${i}].where`);
+          return measureOf(scope, entity, ref, bindWhere(scope, entity, ref.where, `${at}[${i}].where`), at);
+        }),
+        having: { kind: 'and', of: [] },
+      };
+      const output = groups.measures.map((measure, index): Operand => ({
+        steps: [],
+        leaf: { kind: 'groupMeasure', index },
+        type: measure.type,
+        nullable: true,
+      }));
+      return {
+        path,
+        kind: 'aggregate',
+        step,
+        children,
+        select: { ...base, where, output, groups, orderBy: [], limit: null, offset: null },
+      };
+    }
+  }
+}
+
+function bindKey(scope: Scope, entity: Entity, key: Input, path: string): Predicate {
+  const given = key as Readonly<Record<string, Input>>;
+  if (!entity.key) throw new GatewayError('UNSUPPORTED', `${path}: ${entity.entity} has no key`);
+  const parts = entity.key.map((name) =>
+    bindFilter(
+      scope,
+      operandOf(scope, entity, { steps: [], field: name, nested: [] }),
+      { eq: given[name] },
+      `${path}.${name}`,
+    ),
+  );
+  return and(...parts);
+}
+
+function bindFirst(input: Input, field: string, scope: Scope): Value | null {
+  if (scope.limits === null && (input === null || input === undefined)) return null;
+  const most = scope.limits?.maxPageSize ?? Number.MAX_SAFE_INTEGER;
+  const check = (value: unknown): void => {
+    if ((value as bigint) < 1n || (value as bigint) > BigInt(most)) {
+      throw badInput(field, `a whole number from 1 to ${most}`, value, 'page with offset, or raise limits.maxPageSize');
+    }
+  };
+  return scope.slots.value(input ?? scope.limits!.pageSize, INT64, field, check);
+}
+
+function bindOffset(input: Input, field: string, scope: Scope): Value | null {
+  if (input === null || input === undefined) return null;
+  return scope.slots.value(input, INT64, field, (value) => {
+    if ((value as bigint) < 0n) throw badInput(field, 'a whole number from 0', value);
+  });
+}

@@ -1,0 +1,185 @@
+import { GatewayError } from '../errors.js';
+import type { Entity } from '../ir/entity.js';
+import { own, ownField, place, type Operand } from '../ir/operand.js';
+import { and, conjuncts, TRUE } from '../ir/predicate.js';
+import type { Select } from '../ir/select.js';
+import { INT64, type DataType } from '../ir/types.js';
+import { literal } from '../ir/value.js';
+import type { Capabilities } from '../store/capabilities.js';
+import type { BoundLevel } from './bind.js';
+import { walkSelect } from './places.js';
+import type { ChildPlan, LevelPlan, Residual, Scan } from './plan.js';
+import { fidelityOf, missing, pushDownWhere } from './pushdown.js';
+import type { Slots } from './slots.js';
+
+/** What planning needs to know beside the question. */
+export interface PlanContext {
+  readonly capabilitiesOf: (source: string) => Capabilities;
+  readonly slots: Slots;
+  /** The rows that one scan may give to compute. */
+  readonly rowBudget: number;
+}
+
+interface ParentPlan {
+  /** The parent's select as its store is sent it, when the store answers it whole. */
+  readonly select: Select | null;
+  readonly source: string;
+}
+
+/** The plan of a page: one read a level; levels of one source that can name their parents go in one round trip. */
+export function planLevels(bound: BoundLevel, context: PlanContext): LevelPlan {
+  const text = readsAsText(bound, context.capabilitiesOf);
+  return planLevel(bound, null, text ? 'TEXT' : 'TYPED', context);
+}
+
+function planLevel(
+  bound: BoundLevel,
+  parent: ParentPlan | null,
+  form: LevelPlan['form'],
+  context: PlanContext,
+): LevelPlan {
+  const { source } = bound.select.from.entity;
+  const can = context.capabilitiesOf(source);
+  const { output, columns } = withJoinColumns(bound);
+  const plain: Select = { ...bound.select, output };
+  const parents = parent === null ? 'root' : canNameParents(parent, source, plain, bound, can) ? 'select' : 'keys';
+  const keySlot = parents === 'keys' ? context.slots.reserve() : null;
+  const select = bound.step === null ? plain : withParents(plain, bound, parent, keySlot);
+  const lacking = missing(select, can);
+  const residual = lacking.length === 0 ? null : planResidual(select, lacking, can, context.rowBudget);
+  const keyColumns = bound.step === null ? 0 : bound.step.relation.on.length;
+  const self: ParentPlan = { select: residual === null && parents !== 'keys' ? select : null, source };
+  const children = bound.children.map((child, i): ChildPlan => ({
+    plan: planLevel(child, self, form, context),
+    parentColumns: columns[i]!.map((c) => keyColumns + c),
+  }));
+  const asked = bound.select.output.length;
+  return {
+    path: bound.path,
+    kind: bound.kind,
+    source,
+    select,
+    asked,
+    keyColumns,
+    parents,
+    keySlot,
+    form,
+    residual,
+    children,
+  };
+}
+
+function withParents(select: Select, bound: BoundLevel, parent: ParentPlan | null, keySlot: number | null): Select {
+  const step = bound.step!;
+  if (keySlot !== null) return { ...select, within: { step, parents: { kind: 'keys', slot: keySlot } } };
+  return { ...select, within: { step, parents: { kind: 'select', select: parent!.select! } } };
+}
+
+/** Parents are named by a sub-select when one store answers both levels whole, and the parents are the same rows at each reading. */
+function canNameParents(
+  parent: ParentPlan,
+  source: string,
+  select: Select,
+  bound: BoundLevel,
+  can: Capabilities,
+): boolean {
+  if (parent.select === null || parent.source !== source || can.within !== 'select') return false;
+  if (
+    missing({ ...select, within: { step: bound.step!, parents: { kind: 'select', select: parent.select } } }, can)
+      .length > 0
+  )
+    return false;
+  return isRepeatable(parent.select);
+}
+
+/** A page of an entity without a key has no total order: two readings may choose other rows. */
+function isRepeatable(select: Select): boolean {
+  return (select.limit === null && select.offset === null) || select.from.entity.key !== null;
+}
+
+/** The output with the join values that the children need, each field once. */
+function withJoinColumns(bound: BoundLevel): { output: readonly Operand[]; columns: readonly (readonly number[])[] } {
+  const output = [...bound.select.output];
+  const columns = bound.children.map((child) =>
+    child.step!.relation.on.map(({ from }) => {
+      const known = output.findIndex((operand) => ownField(operand) === from);
+      return known >= 0 ? known : output.push(own(from)) - 1;
+    }),
+  );
+  return { output, columns };
+}
+
+/** What is left is answered by compute over scans: one an entity, narrowed where the entity stands at one place only. */
+export function planResidual(select: Select, parts: readonly string[], can: Capabilities, rowBudget: number): Residual {
+  const fields = new Map<Entity, Set<string>>();
+  const places = new Map<Entity, number>();
+  const of = (entity: Entity): Set<string> => {
+    const known = fields.get(entity) ?? new Set<string>();
+    fields.set(entity, known);
+    return known;
+  };
+  walkSelect(select, {
+    place: ({ entity }) => {
+      of(entity);
+      places.set(entity, (places.get(entity) ?? 0) + 1);
+    },
+    field: (entity, name) => of(entity).add(name),
+  });
+  const root = select.from.entity;
+  for (const entity of fields.keys()) {
+    if (entity.source === root.source) continue;
+    throw new GatewayError(
+      'UNSUPPORTED',
+      `${root.source}.${root.entity} cannot be filtered or ordered by ${entity.source}.${entity.entity}: it is in another source`,
+    );
+  }
+  const all = conjuncts(and(select.from.policy, select.where));
+  const split = pushDownWhere(all, (p) => fidelityOf(p, can));
+  const scans = [...fields].map(([entity, names]): Scan => {
+    const columns = names.size > 0 ? [...names] : [entity.fields.keys().next().value!];
+    const narrowed = entity === root && places.get(entity) === (select.within ? 2 : 1) && isPlain(select);
+    const pushed = narrowed ? split.pushed : [];
+    return {
+      entity,
+      columns,
+      select: {
+        from: place(entity),
+        where: pushed.length > 0 ? and(...pushed) : TRUE,
+        output: columns.map((name) => own(entity.fields.get(name)!)),
+        groups: null,
+        orderBy: [],
+        limit: can.limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
+        offset: null,
+        keyset: null,
+        within: null,
+      },
+    };
+  });
+  return { scans, pushed: split.pushed, left: split.residual, parts };
+}
+
+/** The root's rows are asked for nowhere else in the select. */
+function isPlain(select: Select): boolean {
+  return select.within === null || select.within.step.relation.from !== select.from.entity;
+}
+
+/** Types whose text is the same for equal values, so that rows can be joined by the store's raw text. */
+function joinsAsText(type: DataType): boolean {
+  return ['int', 'text', 'uuid', 'enum', 'date', 'bool', 'id'].includes(type.kind);
+}
+
+function readsAsText(bound: BoundLevel, capabilitiesOf: PlanContext['capabilitiesOf']): boolean {
+  const { source } = bound.select.from.entity;
+  const one = (level: BoundLevel): boolean =>
+    level.select.from.entity.source === source &&
+    (level.step === null ||
+      level.step.relation.on.every((p) => joinsAsText(p.from.type) && p.from.type.kind === p.to.type.kind)) &&
+    missing(level.select, capabilitiesOf(source)).length === 0 &&
+    level.children.every(one);
+  const within = bound.children.length === 0 || capabilitiesOf(source).within === 'select';
+  return within && one(bound) && repeatable(bound);
+}
+
+function repeatable(level: BoundLevel): boolean {
+  return level.children.length === 0 || (isRepeatable(level.select) && level.children.every(repeatable));
+}

@@ -1,0 +1,50 @@
+import type { Entity } from '../ir/entity.js';
+import type { Select } from '../ir/select.js';
+import type { BatchForm } from '../store/batch.js';
+import type { Predicate } from '../ir/predicate.js';
+import type { BoundLevel } from './bind.js';
+
+/**
+ * A plan is a value: what each store is asked, in which round trips, and what is left to us. It holds slots, never a
+ * caller's values, so it is kept and executed again with other arguments.
+ */
+export interface LevelPlan {
+  readonly path: string;
+  readonly kind: BoundLevel['kind'];
+  readonly source: string;
+  /** The whole level; its output is what the level was asked for and then the join values that `children` need. */
+  readonly select: Select;
+  /** How many of the output's columns the level was asked for. */
+  readonly asked: number;
+  /** How many columns of the answer are the parent's join values, in front. */
+  readonly keyColumns: number;
+  /** root: no parents; select: named by a sub-select, in the same round trip; keys: after the parents were read. */
+  readonly parents: 'root' | 'select' | 'keys';
+  /** For `keys`: the slot that takes the parents' keys. */
+  readonly keySlot: number | null;
+  readonly form: BatchForm;
+  /** null: the store answers the whole level. Else the scans from which compute answers it. */
+  readonly residual: Residual | null;
+  readonly children: readonly ChildPlan[];
+}
+
+export interface ChildPlan {
+  readonly plan: LevelPlan;
+  /** Columns of the parent's answer that hold its join values. */
+  readonly parentColumns: readonly number[];
+}
+
+export interface Residual {
+  readonly scans: readonly Scan[];
+  /** Conjuncts that the store narrows by, and those that are checked or done by us: for `explain`. */
+  readonly pushed: readonly Predicate[];
+  readonly left: readonly Predicate[];
+  /** Other parts of the level that are left to us: order, limit, groups … */
+  readonly parts: readonly string[];
+}
+
+export interface Scan {
+  readonly entity: Entity;
+  readonly columns: readonly string[];
+  readonly select: Select;
+}

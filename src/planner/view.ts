@@ -1,0 +1,64 @@
+import { conjuncts, type Predicate } from '../ir/predicate.js';
+import type { Select } from '../ir/select.js';
+import type { NativeText, Store } from '../store/store.js';
+import type { LevelPlan } from './plan.js';
+
+/** A plan as `explain` shows it: native queries and types of parameters, never values. */
+export interface PlanView {
+  readonly nodes: readonly PlanNodeView[];
+}
+
+export interface PlanNodeView {
+  readonly source: string;
+  readonly entity: string;
+  /** The place in the answer, dotted. */
+  readonly path: string;
+  /** One, or one a scan where the gateway does what the store cannot. */
+  readonly native: readonly NativeText[];
+  readonly pushed: readonly string[];
+  readonly residual: readonly string[];
+  readonly estimatedRows: number | null;
+  readonly children: readonly PlanNodeView[];
+}
+
+export type StoreOf = (source: string) => Pick<Store, 'explain' | 'estimate'>;
+
+export async function viewPlans(plans: readonly LevelPlan[], storeOf: StoreOf, signal: AbortSignal): Promise<PlanView> {
+  return { nodes: await Promise.all(plans.map((plan) => viewLevel(plan, storeOf, signal))) };
+}
+
+async function viewLevel(plan: LevelPlan, storeOf: StoreOf, signal: AbortSignal): Promise<PlanNodeView> {
+  const store = storeOf(plan.source);
+  const { residual } = plan;
+  const selects = residual ? residual.scans.map((scan) => scan.select) : [plan.select];
+  const [estimatedRows, children] = await Promise.all([
+    // Statistics speak of whole queries: a level below others is read for parents that are not known yet.
+    plan.parents === 'root' && !residual ? store.estimate(plan.select, signal) : null,
+    Promise.all(plan.children.map((child) => viewLevel(child.plan, storeOf, signal))),
+  ]);
+  return {
+    source: plan.source,
+    entity: plan.select.from.entity.entity,
+    path: plan.path,
+    native: selects.map((select) => store.explain(select)),
+    pushed: residual ? residual.pushed.map(words) : partsOf(plan.select),
+    residual: residual ? [...residual.left.map(words), ...residual.parts] : [],
+    estimatedRows,
+    children,
+  };
+}
+
+function partsOf(select: Select): string[] {
+  return [
+    ...conjuncts(select.where).map(words),
+    ...(select.groups ? ['groups'] : []),
+    ...(select.orderBy.length > 0 ? ['order'] : []),
+    ...(select.limit === null ? [] : ['limit']),
+    ...(select.offset === null ? [] : ['offset']),
+  ];
+}
+
+/** What a condition is, without its values: `where or`, `where compare`. */
+function words(predicate: Predicate): string {
+  return `where ${predicate.kind}`;
+}

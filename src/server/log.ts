@@ -1,0 +1,4 @@
+import type { Logger } from 'pino';
+
+/** What the server writes its lines to. */
+export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;

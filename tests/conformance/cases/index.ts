@@ -1,0 +1,21 @@
+import type { Case } from '../ask.js';
+import { CONDITIONS } from './conditions.js';
+import { FAMILIES } from './families.js';
+import { HIDDEN } from './hidden.js';
+import { MEASURES } from './measures.js';
+import { NUMBERS } from './numbers.js';
+import { ORDERS } from './orders.js';
+import { TEXTS } from './texts.js';
+import { TIMES } from './times.js';
+
+/** Every case, by what it is about. */
+export const CASES: Readonly<Record<string, readonly Case[]>> = {
+  conditions: CONDITIONS,
+  numbers: NUMBERS,
+  'text and lists': TEXTS,
+  'order and pages': ORDERS,
+  'measures and groups': MEASURES,
+  time: TIMES,
+  'levels within parents': FAMILIES,
+  'what a policy hides': HIDDEN,
+};

@@ -1,0 +1,4 @@
+import { memory } from './harness/memory.js';
+import { conformance } from './suite.js';
+
+conformance(memory);

@@ -1,0 +1,73 @@
+import { answer } from '../../src/compute/answer.js';
+import { executePage, type LevelRows } from '../../src/executor/execute.js';
+import type { Select } from '../../src/ir/select.js';
+import type { BoundLevel } from '../../src/planner/bind.js';
+import { planFlat } from '../../src/planner/flat.js';
+import { planLevels } from '../../src/planner/levels.js';
+import type { LevelPlan } from '../../src/planner/plan.js';
+import { Slots } from '../../src/planner/slots.js';
+import type { Row } from '../../src/store/batch.js';
+import type { Capabilities } from '../../src/store/capabilities.js';
+import type { Store } from '../../src/store/store.js';
+import { restricted } from './abilities.js';
+
+const { signal } = new AbortController();
+const rowBudget = 100_000;
+
+/** The rows of a select when it is planned for a store of these abilities, and compute does the rest. */
+export async function readPlanned(
+  select: Select,
+  args: readonly unknown[],
+  whole: Store,
+  can: Capabilities,
+): Promise<readonly Row[]> {
+  const store = restricted(whole, can);
+  const slots = new Slots();
+  for (let i = 0; i < args.length; i += 1) slots.reserve();
+  const context = { capabilitiesOf: () => can, slots, rowBudget };
+  const filled = (): unknown[] => [...args, ...slots.fill({}).slice(args.length)];
+  const bound = boundOf(select, []);
+  if (bound) {
+    const plan = typed(planLevels(bound, context));
+    const page = await executePage([plan], { storeOf: () => store, args: filled(), signal, rowBudget });
+    return rowsOf(page.levels[0]!);
+  }
+  const plan = planFlat({ path: 'level', kind: 'rows', step: null, select, children: [] }, context);
+  const run = { args: filled(), form: 'TYPED', signal } as const;
+  if (plan.residual === null) return (await store.read([plan.select], run))[0]!.rows;
+  const { scans } = plan.residual;
+  const batches = await store.read(
+    scans.map((scan) => scan.select),
+    run,
+  );
+  const scanned = scans.map(({ entity, columns }, i) => ({ entity, columns, rows: batches[i]!.rows }));
+  return answer(select, scanned, run.args, rowBudget).rows;
+}
+
+/** A select and the selects of its parents as levels; null where the parents are given by their keys. */
+function boundOf(select: Select, children: readonly BoundLevel[]): BoundLevel | null {
+  const { within, ...plain } = select;
+  const level: BoundLevel = {
+    path: 'level',
+    kind: select.groups ? 'aggregate' : 'rows',
+    step: within?.step ?? null,
+    select: { ...plain, within: null },
+    children,
+  };
+  if (!within) return level;
+  return within.parents.kind === 'select' ? boundOf(within.parents.select, [level]) : null;
+}
+
+function typed(plan: LevelPlan): LevelPlan {
+  const children = plan.children.map((child) => ({ ...child, plan: typed(child.plan) }));
+  return { ...plan, form: 'TYPED', children };
+}
+
+/** The rows of the lowest level, without the columns that the plan added. */
+function rowsOf(level: LevelRows): readonly Row[] {
+  if (level.failed) throw level.error;
+  const [below] = level.children;
+  if (below) return rowsOf(below);
+  const { keyColumns, asked } = level.plan;
+  return level.batch.rows.map((row) => row.slice(0, keyColumns + asked));
+}

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { served, type Served } from './served.js';
+
+const text = readFileSync('docs/querying.md', 'utf8');
+const BLOCK = /```(graphql|json)( variables| errors)?\n([^]*?)```/g;
+
+interface Example {
+  readonly task: string;
+  readonly query: string;
+  variables: unknown;
+  answer: unknown;
+  errors: unknown;
+}
+
+/** Each GraphQL block with the JSON blocks that follow it. */
+function examples(): Example[] {
+  const found: Example[] = [];
+  for (const { 1: language, 2: role, 3: body, index } of text.matchAll(BLOCK)) {
+    if (language === 'graphql') {
+      const task = /^## (.*)$/m.exec(text.slice(text.lastIndexOf('\n## ', index)))![1]!;
+      found.push({ task, query: body!, variables: {}, answer: undefined, errors: undefined });
+    } else if (role === ' variables') found.at(-1)!.variables = JSON.parse(body!);
+    else if (role === ' errors') found.at(-1)!.errors = JSON.parse(body!);
+    else found.at(-1)!.answer = JSON.parse(body!);
+  }
+  return found;
+}
+
+let gateway: Served;
+beforeAll(async () => {
+  gateway = await served(null);
+}, 120_000);
+afterAll(() => gateway.close());
+
+const all = examples();
+
+test('there is an example for every task', () => {
+  const tasks = [...text.matchAll(/^## (.*)$/gm)].map((m) => m[1]).filter((task) => task !== 'Types');
+  expect([...new Set(all.map((e) => e.task))]).toEqual(tasks);
+});
+
+describe.each(all.map((each, i) => [`${each.task} (${i + 1})`, each] as const))('%s', (_name, example) => {
+  test('is answered as docs/querying.md says', async () => {
+    const { data, errors } = await gateway.ask(example.query, example.variables);
+    expect({ data, errors }).toEqual({ data: example.answer, errors: example.errors });
+  });
+});

@@ -1,0 +1,37 @@
+// A process that reads a stream. `count`: to its end, and tells how much memory that took. `hang`: it begins, then takes
+// nothing more until it is killed. Runs from the TypeScript sources: Node strips the types, the hook finds `x.ts` where
+// `x.js` is imported.
+import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL) {
+      const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
+      if (existsSync(fileURLToPath(source))) return next(source.href, context);
+    }
+    return next(specifier, context);
+  },
+});
+
+const { postgresSource } = await import('./source.ts');
+const [, , url, mode, request] = process.argv;
+const source = await postgresSource(url);
+const mebibytes = () => Math.round(process.memoryUsage().rss / 1024 ** 2);
+let [rows, largest, start, most] = [0, 0, 0, 0];
+let sum = 0n;
+for await (const batch of source.stream(JSON.parse(request))) {
+  rows += batch.rows.length;
+  largest = Math.max(largest, batch.rows.length);
+  for (const row of batch.rows) sum += row[0];
+  if (mode === 'hang') {
+    console.log(`reading ${rows}`);
+    await new Promise((resolve) => setTimeout(resolve, 600_000));
+  }
+  // What the first fifth of a million took is what reading takes; nothing may come on top of it.
+  if (rows < 200_000) start = Math.max(start, mebibytes());
+  else most = Math.max(most, mebibytes());
+}
+await source.store.close();
+console.log(JSON.stringify({ rows, sum: String(sum), largest, start, most }));

@@ -1,0 +1,2 @@
+export function manyTables(count: number): string[];
+export function targetsOf(i: number): number[];

@@ -1,0 +1,207 @@
+import { describe, expect, test } from '@jest/globals';
+import { buildEntities, type SourceNaming } from '../../src/sources/model.js';
+import type { SourceShape } from '../../src/store/shape.js';
+import { refers, shapeOf, table } from './shapes.js';
+
+/** `name→target` for one, `name→→target` for many, by entity. */
+function relationsOf(shape: SourceShape, naming: SourceNaming = {}): Record<string, string[]> {
+  const { entities } = buildEntities('shop', shape, naming);
+  return Object.fromEntries(
+    [...entities].map(([name, { relations }]) => [
+      name,
+      [...relations.values()].map((r) => `${r.name}${r.many ? '→→' : '→'}${r.to.entity}`).sort(),
+    ]),
+  );
+}
+
+function problemsOf(shape: SourceShape, naming: SourceNaming = {}): string[] {
+  return buildEntities('shop', shape, naming).problems.map((p) => `${p.subject}: ${p.message}`);
+}
+
+const artist = table('artist', ['id', 'name*']);
+
+describe('names of relations from foreign keys', () => {
+  test('a column that ends in _id gives its name without it; the other side is called as the child', () => {
+    const album = table('album', ['id', 'artist_id'], { references: [refers('artist', ['artist_id'])] });
+    expect(relationsOf(shapeOf(artist, album))).toEqual({ album: ['artist→artist'], artist: ['album→→album'] });
+  });
+
+  test('another column gives <column>_<target>', () => {
+    const album = table('album', ['id', 'by'], { references: [refers('artist', ['by'])] });
+    expect(relationsOf(shapeOf(artist, album)).album).toEqual(['by_artist→artist']);
+  });
+
+  test('the name without _id is taken by a column: <column>_<target>', () => {
+    const album = table('album', ['id', 'artist_id', 'artist*'], { references: [refers('artist', ['artist_id'])] });
+    expect(relationsOf(shapeOf(artist, album)).album).toEqual(['artist_id_artist→artist']);
+  });
+
+  test('a column called _id or id has no name without it', () => {
+    const album = table('album', ['id', '_id'], { references: [refers('artist', ['id']), refers('artist', ['_id'])] });
+    expect(relationsOf(shapeOf(artist, album)).album).toEqual(['_id_artist→artist', 'id_artist→artist']);
+  });
+
+  test('several from one table: the other side tells them apart by column', () => {
+    const flight = table('flight', ['id', 'origin', 'destination_id'], {
+      references: [refers('artist', ['origin']), refers('artist', ['destination_id'])],
+    });
+    expect(relationsOf(shapeOf(artist, flight))).toEqual({
+      flight: ['destination→artist', 'origin_artist→artist'],
+      artist: ['flight_by_destination_id→→flight', 'flight_by_origin→→flight'],
+    });
+  });
+
+  test('a compound key is called as its constraint, in both directions where needed', () => {
+    const parent = table('parent', ['a', 'b'], { key: ['a', 'b'] });
+    const two = table('child', ['id', 'a', 'b', 'c'], {
+      references: [
+        refers('parent', ['a', 'b'], ['a', 'b'], 'the parent'),
+        refers('parent', ['a', 'c'], ['a', 'b'], 'child_other'),
+      ],
+    });
+    expect(relationsOf(shapeOf(parent, two))).toEqual({
+      child: ['child_other→parent', 'the_parent→parent'],
+      parent: ['child_by_child_other→→child', 'child_by_the_parent→→child'],
+    });
+  });
+
+  test('to itself', () => {
+    const node = table('node', ['id', 'parent_id'], { references: [refers('node', ['parent_id'])] });
+    expect(relationsOf(shapeOf(node)).node).toEqual(['node→→node', 'parent→node']);
+  });
+
+  test('a foreign key over a unique column leads back to one', () => {
+    const passport = table('passport', ['id', 'artist_id'], {
+      unique: [['artist_id']],
+      references: [refers('artist', ['artist_id'])],
+    });
+    expect(relationsOf(shapeOf(artist, passport)).artist).toEqual(['passport→passport']);
+  });
+
+  test('to a table that is not there, or by a column that is left out: nothing', () => {
+    const album = table('album', ['id', 'artist_id', '_and'], {
+      references: [refers('gone', ['artist_id']), refers('artist', ['_and'])],
+    });
+    expect(relationsOf(shapeOf(artist, album)).album).toEqual([]);
+  });
+});
+
+describe('junctions', () => {
+  const tag = table('tag', ['id', 'label*']);
+  const junction = table('artist_tag', ['artist_id', 'tag_id'], {
+    key: ['artist_id', 'tag_id'],
+    references: [refers('artist', ['artist_id']), refers('tag', ['tag_id'])],
+  });
+
+  test('a table whose key is its two foreign keys gives each side the far side, and stays itself', () => {
+    expect(relationsOf(shapeOf(artist, tag, junction))).toEqual({
+      artist: ['artist_tag→→artist_tag', 'tag→→tag'],
+      tag: ['artist_tag→→artist_tag', 'artist→→artist'],
+      artist_tag: ['artist→artist', 'tag→tag'],
+    });
+    const { entities } = buildEntities('shop', shapeOf(artist, tag, junction));
+    expect(entities.get('artist')!.relations.get('tag')!.through!.entity.entity).toBe('artist_tag');
+  });
+
+  test('the far side is called by the junction where its own name is taken', () => {
+    const named = table('artist', ['id', 'tag*']);
+    expect(relationsOf(shapeOf(named, tag, junction)).artist).toContain('tag_by_artist_tag→→tag');
+  });
+
+  test('further columns beside the keys change nothing, a further column in the key makes it no junction', () => {
+    const dated = { ...junction, fields: table('x', ['artist_id', 'tag_id', 'since']).fields };
+    expect(relationsOf(shapeOf(artist, tag, dated)).artist).toContain('tag→→tag');
+    const threefold = { ...dated, key: ['artist_id', 'tag_id', 'since'] };
+    expect(relationsOf(shapeOf(artist, tag, threefold)).artist).toEqual(['artist_tag→→artist_tag']);
+  });
+
+  test('between rows of one table both directions are told apart', () => {
+    const friend = table('friend', ['a', 'b'], {
+      key: ['a', 'b'],
+      references: [refers('artist', ['a']), refers('artist', ['b'])],
+    });
+    expect(relationsOf(shapeOf(artist, friend)).artist).toEqual([
+      'artist_by_friend→→artist',
+      'artist→→artist',
+      'friend_by_a→→friend',
+      'friend_by_b→→friend',
+    ]);
+  });
+});
+
+describe('what collides is left out and told', () => {
+  test('every candidate is taken', () => {
+    const album = table('album', ['id', 'artist_id', 'artist*', 'artist_id_artist*'], {
+      references: [refers('artist', ['artist_id'])],
+    });
+    const shape = shapeOf(artist, album);
+    expect(relationsOf(shape).album).toEqual([]);
+    expect(problemsOf(shape)).toEqual([
+      'artist_id_fkey: left out: its name "artist_id_artist" is taken by field artist_id_artist; rename one of them in the config',
+    ]);
+  });
+
+  test('a derived name of a to-many relation is a column', () => {
+    const crowded = table('artist', ['id', 'album_aggregate']);
+    const album = table('album', ['id', 'artist_id'], { references: [refers('artist', ['artist_id'])] });
+    expect(relationsOf(shapeOf(crowded, album)).artist).toEqual(['album_by_artist_id→→album']);
+  });
+});
+
+describe('relations of the config', () => {
+  const order = table('order', ['id', 'customer_no']);
+  const customer = table('customer', ['id', 'number'], { unique: [['number']] });
+  const on = [{ from: 'customer_no', to: 'number' }];
+
+  test('lead to one where the other side is unique, and back to many', () => {
+    const relations = [{ from: 'order', to: 'customer', on, as: 'buyer', reverse: 'orders' }];
+    expect(relationsOf(shapeOf(order, customer), { relations })).toEqual({
+      order: ['buyer→customer'],
+      customer: ['orders→→order'],
+    });
+  });
+
+  test('lead to many where it is not; `many` has the last word', () => {
+    const loose = { ...customer, unique: [] };
+    const relations = [{ from: 'order', to: 'customer', on, as: 'buyer' }];
+    expect(relationsOf(shapeOf(order, loose), { relations }).order).toEqual(['buyer→→customer']);
+    const one = [{ ...relations[0]!, many: false }];
+    expect(relationsOf(shapeOf(order, loose), { relations: one }).order).toEqual(['buyer→customer']);
+  });
+
+  test('name what is not there, or a name that is taken: told', () => {
+    const relations = [
+      { from: 'order', to: 'nobody', on, as: 'a' },
+      { from: 'order', to: 'customer', on: [{ from: 'gone', to: 'number' }], as: 'b' },
+      { from: 'order', to: 'customer', on, as: 'customer_no' },
+    ];
+    expect(relationsOf(shapeOf(order, customer), { relations }).order).toEqual([]);
+    expect(problemsOf(shapeOf(order, customer), { relations })).toEqual([
+      'relation order → nobody: left out: the config names an entity or a field that is not in the schema',
+      'relation order → customer: left out: the config names an entity or a field that is not in the schema',
+      'relation order → customer: left out: its name "customer_no" is taken by field customer_no; rename one of them in the config',
+    ]);
+  });
+
+  test('rename those of foreign keys', () => {
+    const album = table('album', ['id', 'artist_id'], { references: [refers('artist', ['artist_id'])] });
+    const entities = { album: { relations: { artist: 'performer' } }, artist: { relations: { album: 'records' } } };
+    expect(relationsOf(shapeOf(artist, album), { entities })).toEqual({
+      album: ['performer→artist'],
+      artist: ['records→→album'],
+    });
+  });
+
+  test('over views, whose keys the config tells', () => {
+    const view = (name: string, columns: readonly string[]) => table(name, columns, { kind: 'VIEW', key: null });
+    const naming = {
+      entities: { v_customer: { key: ['number'] } },
+      relations: [{ from: 'v_order', to: 'v_customer', on, as: 'buyer', reverse: 'orders' }],
+    };
+    const shape = shapeOf(view('v_order', ['id', 'customer_no']), view('v_customer', ['number']));
+    expect(relationsOf(shape, naming)).toEqual({
+      v_order: ['buyer→v_customer'],
+      v_customer: ['orders→→v_order'],
+    });
+  });
+});
