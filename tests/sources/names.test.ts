@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { GraphQLSchema} from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { isEnumType, isInputObjectType, isObjectType } from 'graphql';
 import { buildControlPlaneSchema } from '../../resolvers/schema.js';
 import { loadConfig, RESERVED_ROOT_FIELDS } from '../../src/config/index.js';
