@@ -1,6 +1,7 @@
 // Runs jest in ESM mode; arguments go on to it. CASES and SEED reach the tests through the environment.
 // Prints the minutes of each suite and, last, `N passed, N failed`.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -18,7 +19,9 @@ const scratch = mkdtempSync(join(tmpdir(), 'trainyard-test-'));
 const report = join(scratch, 'report.json');
 const { CASES, SEED } = process.env;
 console.log(`cases ${CASES ?? 'by default'}, seed ${SEED ?? 'by default'}`);
-const { status } = spawnSync(
+/** What keeps a process alive after its last test is a failure, not a wait without end. */
+const LATE_MS = 20_000;
+const child = spawn(
   existsSync(own) ? own : process.execPath,
   [
     '--experimental-vm-modules',
@@ -30,6 +33,15 @@ const { status } = spawnSync(
   ],
   { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
 );
+let reported = 0;
+const watch = setInterval(() => {
+  if (reported === 0 && existsSync(report)) reported = Date.now();
+  if (reported === 0 || Date.now() - reported < LATE_MS) return;
+  console.error('trainyard: a test left something open, so that jest does not end; it is ended now');
+  child.kill('SIGKILL');
+}, 500);
+const [status] = await once(child, 'exit');
+clearInterval(watch);
 let passed = 0;
 let failed = 0;
 if (existsSync(report)) {

@@ -2,6 +2,9 @@ import { GatewayError } from '../errors.js';
 
 const CHANGED: ReadonlySet<string> = new Set(['42P01', '42703', '42883', '42704', '42804', '42846', '3F000', '0A000']);
 
+/** Each has a digit; Node's own codes of five letters (EPIPE) have none. */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
+
 /**
  * A driver's error as callers may see it: the reason and the SQLSTATE, never the query or its values. Done once, here,
  * for every use of `pg`.
@@ -10,7 +13,7 @@ export function mapError(error: unknown, source: string, signal?: AbortSignal): 
   if (signal?.aborted) return abortReason(signal);
   if (error instanceof GatewayError) return error;
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  const state = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+  const state = typeof code === 'string' && SQLSTATE.test(code) ? code : null;
   const make = (
     kind: 'BAD_INPUT' | 'STORE_UNAVAILABLE' | 'SCHEMA_CHANGED' | 'STORE_ERROR' | 'CANCELLED' | 'TIMEOUT',
     text: string,

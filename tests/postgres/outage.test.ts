@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ const told: string[] = [];
 let folder: string;
 let embedded: Embedded;
 let postgres: Postgres;
+let stopListening: () => Promise<void> = () => Promise.resolve();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trainyard-outage-'));
@@ -21,6 +22,7 @@ beforeAll(async () => {
   postgres = openPools(embedded.url('postgres'), { connections: { page: 3, stream: 3 } });
   await postgres.script('create table kept as select i as id from generate_series(1, 5000) i', { signal: never });
 });
+afterEach(() => stopListening());
 afterAll(async () => {
   await postgres.close();
   expect(postgres.stats).toEqual({ open: 0, busy: 0, waiting: 0 });
@@ -67,7 +69,7 @@ describe.each(['SIGINT', 'SIGKILL'] as const)('a server that ends by %s under op
     told.length = 0;
     const heard: string[] = [];
     const back = Promise.withResolvers<void>();
-    const stopListening = await postgres.listen('news', (payload) => heard.push(payload), back.resolve);
+    stopListening = await postgres.listen('news', (payload) => heard.push(payload), back.resolve);
     const before = await postmaster();
     const work = busy();
     await wait(300);
@@ -95,6 +97,7 @@ describe.each(['SIGINT', 'SIGKILL'] as const)('a server that ends by %s under op
     for (let i = 0; i < 200 && heard.length === 0; i += 1) await wait(10);
     expect(heard).toEqual(['hello']);
     await stopListening();
+    stopListening = () => Promise.resolve();
     // Every place of both pools can be had again.
     const all = Array.from({ length: 3 }, () => [
       outcome(postgres.page([sql('select pg_sleep(0.05)')], { signal: never })),
