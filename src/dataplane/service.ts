@@ -12,6 +12,7 @@ import { GatewayError } from '../errors.js';
 import { executePage, type PageResult } from '../executor/execute.js';
 import { checkNesting } from '../planner/nesting.js';
 import type { Store } from '../store/store.js';
+import type { Progress } from './progress.js';
 import {
   compileOperation,
   expandVariables,
@@ -37,6 +38,8 @@ export interface OperationRequest {
   readonly signal: AbortSignal;
   /** What control-plane resolvers get as context. */
   readonly controlContext: unknown;
+  /** Filled while the operation goes on. */
+  readonly progress?: Progress;
 }
 
 /** `data` is the JSON of the whole `data`: text, or its bytes when it is long. */
@@ -90,8 +93,11 @@ export class Plane {
       return { data: 'null', errors: [asGraphQLError(error, null)], extensions: {} };
     }
     const { storeOf, rowBudget } = this.context;
+    const { progress, signal } = request;
+    progress?.begin(compiled.plans, storeOf);
+    const watched = progress ? { uses: progress.uses } : {};
     const [page, control] = await Promise.all([
-      executePage(compiled.plans, { storeOf, args, signal: request.signal, rowBudget }),
+      executePage(compiled.plans, { storeOf, args, signal, rowBudget, ...watched }),
       compiled.control === null
         ? null
         : execute({
@@ -151,9 +157,10 @@ export class Plane {
       ),
       ...(control?.errors ?? []),
     ];
+    const uses = page.uses.filter(({ calls }) => calls > 0);
     const trainyard = {
-      ...(page.uses.length > 0
-        ? { sources: page.uses.map((use) => ({ ...use, readAt: use.readAt.toISOString() })) }
+      ...(uses.length > 0
+        ? { sources: uses.map(({ ms: _, ...use }) => ({ ...use, readAt: use.readAt.toISOString() })) }
         : {}),
       ...(writing.nonFinite.size > 0 ? { nonFinite: Object.fromEntries(writing.nonFinite) } : {}),
     };

@@ -19,10 +19,13 @@ export interface ReadLevel {
 /** What an operation cost at one source. */
 export interface SourceUse {
   readonly name: string;
-  readonly readAt: Date;
+  readAt: Date;
   rows: number;
   bytes: number;
+  /** None where the source failed before it answered. */
   calls: number;
+  /** How long the source was waited for, turns in the queue for its connections included. */
+  ms: number;
 }
 
 export interface ExecutionContext {
@@ -31,6 +34,8 @@ export interface ExecutionContext {
   readonly args: unknown[];
   readonly signal: AbortSignal;
   readonly rowBudget: number;
+  /** Filled while it goes on, for whoever watches. */
+  readonly uses?: Map<string, SourceUse>;
 }
 
 export interface PageResult {
@@ -42,7 +47,7 @@ type Read = (selects: readonly Select[], form: Run['form']) => Promise<readonly 
 
 /** Executes the plans of one operation: each source once, all sources at the same time. */
 export async function executePage(plans: readonly LevelPlan[], context: ExecutionContext): Promise<PageResult> {
-  const uses = new Map<string, SourceUse>();
+  const uses = context.uses ?? new Map<string, SourceUse>();
   const bySource = new Map<string, LevelPlan[]>();
   for (const plan of plans) {
     const same = bySource.get(plan.source);
@@ -75,12 +80,13 @@ async function readSource(
   const run = (form: Run['form']): Run => ({ args: context.args, form, signal: context.signal, observe });
   const more = roots.some((root) => needsMore(root, source));
   if (!more) {
-    const batches = await readByForm(together, (selects, form) => store.read(selects, run(form)));
+    const read: Read = (selects, form) => timed(source, uses, store.read(selects, run(form)));
+    const batches = await readByForm(together, read);
     return roots.map((root) => assemble(root, batches));
   }
-  const session = await store.session({ signal: context.signal, observe });
+  const session = await timed(source, uses, store.session({ signal: context.signal, observe }));
   try {
-    const read: Read = (selects, form) => session.read(selects, run(form));
+    const read: Read = (selects, form) => timed(source, uses, session.read(selects, run(form)));
     const batches = await readByForm(together, read);
     const levels: LevelRows[] = [];
     for (const root of roots) levels.push(await complete(root, batches, read, source, context, uses));
@@ -198,7 +204,27 @@ export function joinKey(types: readonly DataType[], values: readonly unknown[]):
 
 function observer(source: string, uses: Map<string, SourceUse>): NonNullable<Run['observe']> {
   return ({ rows, bytes, calls }) => {
-    const use = uses.get(source) ?? { name: source, readAt: new Date(), rows: 0, bytes: 0, calls: 0 };
-    uses.set(source, { ...use, rows: use.rows + rows, bytes: use.bytes + bytes, calls: use.calls + calls });
+    const use = useOf(source, uses);
+    if (use.calls === 0) use.readAt = new Date();
+    use.rows += rows;
+    use.bytes += bytes;
+    use.calls += calls;
   };
+}
+
+async function timed<T>(source: string, uses: Map<string, SourceUse>, reading: Promise<T>): Promise<T> {
+  const started = performance.now();
+  try {
+    return await reading;
+  } finally {
+    useOf(source, uses).ms += performance.now() - started;
+  }
+}
+
+function useOf(source: string, uses: Map<string, SourceUse>): SourceUse {
+  const known = uses.get(source);
+  if (known) return known;
+  const use: SourceUse = { name: source, readAt: new Date(), rows: 0, bytes: 0, calls: 0, ms: 0 };
+  uses.set(source, use);
+  return use;
 }
