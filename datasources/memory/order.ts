@@ -29,10 +29,14 @@ function compareTerm(term: OrderTerm, a: unknown, b: unknown): number {
 export function page<T>(select: Select, items: readonly Keyed<T>[], args: Args): T[] {
   const { keyset, orderBy } = select;
   const ordered = [...items].sort((a, b) => compareKeys(orderBy, a.by, b.by));
-  const position = keyset?.values.map((v) => valueOf(v, args));
-  const from = position
-    ? ordered.filter((each) => compareKeys(orderBy, each.by, position) * (keyset!.side === 'after' ? 1 : -1) > 0)
-    : ordered;
+  const from = keyset.reduce((rows, { side, inclusive, values }) => {
+    const position = values.map((v) => valueOf(v, args));
+    const sign = side === 'after' ? 1 : -1;
+    return rows.filter((each) => {
+      const order = compareKeys(orderBy, each.by, position) * sign;
+      return order > 0 || (inclusive && order === 0);
+    });
+  }, ordered);
   const offset = select.offset ? Number(valueOf(select.offset, args)) : 0;
   const limit = select.limit ? Number(valueOf(select.limit, args)) : Infinity;
   return from.slice(offset, offset + limit).map((each) => each.item);

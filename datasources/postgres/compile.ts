@@ -18,9 +18,10 @@ import { groupKey } from './group.js';
 import { measure } from './measure.js';
 import { columnOf } from './native.js';
 import { expression, isLoose, isOpaque } from './operand.js';
-import { keysetCondition, orderBy } from './order.js';
+import { keysetConditions, orderBy } from './order.js';
 import { scalar } from './parameter.js';
 import { predicate } from './predicate.js';
+import { pageOfRanges, rangesOf } from './ranges.js';
 import { Aliases, conditions, fromOf, newScope, policyOf, type Scope } from './scope.js';
 import { withinOf } from './within.js';
 
@@ -71,7 +72,12 @@ export function levelOf(select: Select, base: Base, leading: readonly Fragment[]
   const where = [...base.where, isTrue(select.where) ? null : predicate(select.where, scope)];
   if (select.groups) return groupsOf(select, { ...base, where }, leading, purpose);
   const output = select.output.map((operand) => outputOf(operand, scope, purpose));
-  const keyset = select.keyset ? keysetCondition(select.keyset, select.orderBy, scope) : null;
+  const ranges = purpose === 'copy' ? null : rangesOf(select, scope);
+  if (ranges) {
+    const columns = leading.length + output.length > 0 ? [...leading, ...output] : [sql`null`];
+    return pageOfRanges(select, ranges, { columns, from: base.from, where }, scope);
+  }
+  const keyset = keysetConditions(select.keyset, select.orderBy, scope);
   const chosen = select.limit !== null || select.offset !== null;
   const order = purpose !== 'tuples' || chosen ? orderBy(select.orderBy, scope) : sql``;
   const columns = columnList([...leading, ...output], purpose);
@@ -104,7 +110,8 @@ function groupsOf(select: Select, base: Base, leading: readonly Fragment[], purp
   const { scope, where } = base;
   const keys = groups.keys.map((key) => groupKey(key, scope));
   const measures = groups.measures.map((m) => measure(m, scope));
-  const single = keys.length === 0 && isTrue(groups.having) && !select.limit && !select.offset && !select.keyset;
+  const single =
+    keys.length === 0 && isTrue(groups.having) && !select.limit && !select.offset && select.keyset.length === 0;
   if (single && select.output.length > 0 && select.output.every(({ leaf }) => leaf.kind === 'groupMeasure')) {
     const output = select.output.map(({ leaf }) => measures[(leaf as { readonly index: number }).index]!);
     return sql`select ${columnList([...leading, ...output], purpose)} from ${base.from()}${whereOf(where)}`;
@@ -135,7 +142,7 @@ function aroundGroups(
   const groups = select.groups!;
   const outer: Scope = { ...newScope(select.from.entity, aliases, false), groups };
   const output = select.output.map((operand) => expression(operand, outer));
-  const keyset = select.keyset ? keysetCondition(select.keyset, select.orderBy, outer) : null;
+  const keyset = keysetConditions(select.keyset, select.orderBy, outer);
   const having = whereOf([isTrue(groups.having) ? null : predicate(groups.having, outer), keyset]);
   const order = orderBy(select.orderBy, outer);
   return sql`select ${columnList([...leading, ...output], purpose)} from (${inner}) as ${identifier(outer.alias)}${having}${order}${page(select)}`;

@@ -137,6 +137,24 @@ where i.indisunique and i.indisvalid and i.indimmediate and i.indpred is null an
 order by i.indrelid, i.indexrelid`),
 } as const;
 
+export interface LeadRow {
+  readonly relation: string;
+  readonly name: string;
+}
+
+/** Columns in whose order an index can be read: the first of a valid btree over all rows, by the type's own order. */
+export const leads = {
+  columns: ['relation', 'name'],
+  text: chosen(`
+select distinct i.indrelid, a.attname
+from chosen c join pg_index i on i.indrelid = c.oid
+join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam and m.amname = 'btree'
+join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+join pg_opclass o on o.oid = i.indclass[0] and o.opcdefault
+where i.indisvalid and i.indpred is null and i.indcollation[0] = a.attcollation
+order by 1, 2`),
+} as const;
+
 export interface ReferenceRow {
   readonly relation: string;
   readonly name: string;

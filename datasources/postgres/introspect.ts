@@ -1,7 +1,7 @@
 import type { Postgres, TextRow } from '../../src/postgres/types.js';
 import type { EntityShape, FieldShape, Problem, ReferenceShape, SourceShape } from '../../src/store/shape.js';
 import * as queries from './introspect-queries.js';
-import type { ColumnRow, ReferenceRow, RelationRow, TypeRow, UniqueRow } from './introspect-queries.js';
+import type { ColumnRow, LeadRow, ReferenceRow, RelationRow, TypeRow, UniqueRow } from './introspect-queries.js';
 import { typeFinder, type TypeFinder } from './introspect-types.js';
 import type { NativeEntity, NativeField } from './native.js';
 import { encodeList } from './values.js';
@@ -21,8 +21,8 @@ export async function introspect(
   signal: AbortSignal,
 ): Promise<SourceShape> {
   const list = encodeList({ kind: 'text' })(schemas);
-  const { relations, columns, types, uniques, references } = queries;
-  const asked = [relations, columns, types, uniques, references];
+  const { relations, columns, types, uniques, references, leads } = queries;
+  const asked = [relations, columns, types, uniques, references, leads];
   const results = await postgres.page(
     asked.map(({ text }) => ({ text, values: [list] })),
     { signal },
@@ -36,6 +36,7 @@ export async function introspect(
     typeFinder(rowsOf<TypeRow>(2), nameOf),
     groupBy(rowsOf<UniqueRow>(3)),
     groupBy(rowsOf<ReferenceRow>(4)),
+    groupBy(rowsOf<LeadRow>(5)),
     nameOf,
   );
 }
@@ -55,6 +56,7 @@ function shapeOf(
   types: TypeFinder,
   uniquesOf: (oid: string) => readonly UniqueRow[],
   referencesOf: (oid: string) => readonly ReferenceRow[],
+  leadsOf: (oid: string) => readonly LeadRow[],
   nameOf: (schema: string, name: string) => string,
 ): SourceShape {
   const ids = new Map(relations.map((r) => [r.oid, `${r.schema}.${r.table}`]));
@@ -82,7 +84,12 @@ function shapeOf(
         references: referencesOf(oid).flatMap((row) => referenceOf(row, ids, readable)),
         // Below zero where nothing was counted yet; a view is never counted.
         estimatedRows: relation.kind === 'v' || Number(relation.rows) < 0 ? null : Number(relation.rows),
-        native: { schema, table, unique: sets.map((set) => set.names) } satisfies NativeEntity,
+        native: {
+          schema,
+          table,
+          unique: sets.map((set) => set.names),
+          leads: leadsOf(oid).map(({ name }) => name),
+        } satisfies NativeEntity,
       },
     ];
   });

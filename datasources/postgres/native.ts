@@ -6,6 +6,8 @@ export interface NativeEntity {
   readonly table: string;
   /** Sets of columns that an index of the store keeps unique. */
   readonly unique: readonly (readonly string[])[];
+  /** Columns in whose order an index can be read. */
+  readonly leads: readonly string[];
 }
 
 export interface NativeField {

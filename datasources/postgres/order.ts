@@ -6,50 +6,87 @@ import { scalar } from './parameter.js';
 import type { Scope } from './scope.js';
 
 export function orderBy(terms: readonly OrderTerm[], scope: Scope): Fragment {
-  if (terms.length === 0) return sql``;
-  return sql` order by ${join(
-    terms.map((term) => orderTerm(term, scope)),
-    COMMA,
-  )}`;
+  return orderByValues(terms.map((term) => ({ term, value: termValue(term, scope), nulls: canBeNull(term.operand) })));
+}
+
+/** A term by the text of its value; `nulls` says whether there can be some. */
+export interface OrderedValue {
+  readonly term: OrderTerm;
+  readonly value: Fragment;
+  readonly nulls: boolean;
 }
 
 /** NULLS is left out where it says nothing, so that indexes serve. */
-function orderTerm(term: OrderTerm, scope: Scope): Fragment {
-  const byDefault = term.direction === 'asc' ? 'last' : 'first';
-  const nulls = canBeNull(term.operand) && term.nulls !== byDefault ? keyword(` nulls ${term.nulls}`) : sql``;
-  return sql`${termValue(term, scope)}${keyword(term.direction === 'desc' ? ' desc' : '')}${nulls}`;
+export function orderByValues(values: readonly OrderedValue[]): Fragment {
+  if (values.length === 0) return sql``;
+  const terms = values.map(({ term, value, nulls }) => {
+    const place = nulls && !isDefault(term) ? keyword(` nulls ${term.nulls}`) : sql``;
+    return sql`${value}${keyword(term.direction === 'desc' ? ' desc' : '')}${place}`;
+  });
+  return sql` order by ${join(terms, COMMA)}`;
 }
 
-function termValue(term: OrderTerm, scope: Scope): Fragment {
+/** Whether nulls stand where an index of the store has them. */
+export function isDefault({ direction, nulls }: OrderTerm): boolean {
+  return nulls === (direction === 'asc' ? 'last' : 'first');
+}
+
+export function termValue(term: OrderTerm, scope: Scope): Fragment {
   const value = comparable(term.operand, scope);
   return term.collate === 'BINARY' ? bytewise(term.operand, value) : value;
 }
 
-/** Rows after (or before) a position in the order. */
-export function keysetCondition(keyset: Keyset, terms: readonly OrderTerm[], scope: Scope): Fragment {
-  const { values, side } = keyset;
+/** Rows beyond each position; null when there is none. */
+export function keysetConditions(
+  keyset: readonly Keyset[],
+  terms: readonly OrderTerm[],
+  scope: Scope,
+): Fragment | null {
+  if (keyset.length === 0) return null;
+  return join(
+    keyset.map((each) => keysetCondition(each, terms, scope)),
+    AND,
+  );
+}
+
+/**
+ * Rows after (or before) a position in the order. With `firstIsValue` rows and position are known to have a value in the
+ * first term: where the position has none, the condition is null, which keeps nothing.
+ */
+export function keysetCondition(
+  { values, side, inclusive }: Keyset,
+  terms: readonly OrderTerm[],
+  scope: Scope,
+  firstIsValue = false,
+): Fragment {
+  if (terms.length === 0) return inclusive ? sql`true` : sql`false`;
+  const nullable = terms.map((term, i) => canBeNull(term.operand) && !(firstIsValue && i === 0));
   const columns = terms.map((term) => termValue(term, scope));
   const positions = terms.map((term, i) => positionOf(term, values[i]!, scope));
   const ups = terms.map((term) => (term.direction === 'asc') === (side === 'after'));
-  const total = terms.every((term) => !canBeNull(term.operand));
-  if (total && ups.every((up) => up === ups[0])) {
-    const word = keyword(ups[0] ? ' > ' : ' < ');
+  if (!nullable.includes(true) && ups.every((up) => up === ups[0])) {
+    const word = keyword(`${ups[0] ? ' >' : ' <'}${inclusive ? '= ' : ' '}`);
     return sql`(${join(columns, COMMA)})${word}(${join(positions, COMMA)})`;
   }
   // Mixed directions and nulls: one branch a term, equal before it and beyond in it.
-  const branches = terms.map((term, i) => {
-    const equal = terms.slice(0, i).map((before, j) => {
-      const same = canBeNull(before.operand) ? sql` is not distinct from ` : sql` = `;
-      return sql`${columns[j]!}${same}${positions[j]!}`;
-    });
-    const nullsBeyond = canBeNull(term.operand) ? (term.nulls === 'last') === (side === 'after') : null;
-    return sql`(${join([...equal, beyond(columns[i]!, positions[i]!, ups[i]!, nullsBeyond)], AND)})`;
+  const equals = terms.map((_, i) => {
+    const same = nullable[i] ? sql` is not distinct from ` : sql` = `;
+    return sql`${columns[i]!}${same}${positions[i]!}`;
   });
+  const branches = terms.map((term, i) => {
+    const nullsBeyond = nullable[i] ? liesBeyond(term, side) : null;
+    return sql`(${join([...equals.slice(0, i), beyond(columns[i]!, positions[i]!, ups[i]!, nullsBeyond)], AND)})`;
+  });
+  if (inclusive) branches.push(sql`(${join(equals, AND)})`);
   const any = sql`(${join(branches, OR)})`;
-  const [first] = terms;
-  if (!first || canBeNull(first.operand)) return any;
+  if (nullable[0]) return any;
   // Says nothing new, but an index can begin at it.
   return sql`${columns[0]!} ${keyword(ups[0] ? '>=' : '<=')} ${positions[0]!} and ${any}`;
+}
+
+/** Whether a term's nulls lie on this side of its values. */
+export function liesBeyond(term: OrderTerm, side: Keyset['side']): boolean {
+  return (term.nulls === 'last') === (side === 'after');
 }
 
 function beyond(column: Fragment, position: Fragment, up: boolean, nullsBeyond: boolean | null): Fragment {
@@ -60,6 +97,6 @@ function beyond(column: Fragment, position: Fragment, up: boolean, nullsBeyond: 
     : sql`(${past} or (${column} is not null and ${position} is null))`;
 }
 
-function positionOf(term: OrderTerm, value: Value, scope: Scope): Fragment {
+export function positionOf(term: OrderTerm, value: Value, scope: Scope): Fragment {
   return scalar(value, term.collate === 'BINARY' ? 'text' : nativeType(term.operand, scope));
 }

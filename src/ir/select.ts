@@ -71,9 +71,11 @@ export interface Groups {
   readonly having: Predicate;
 }
 
-/** After (or before) a row in the order of the select: its order values, nulls included. */
+/** The rows after (or before) a position in the order of the select: a value a term, nulls included. */
 export interface Keyset {
   readonly side: 'after' | 'before';
+  /** Whether rows that stand at the position itself count too. */
+  readonly inclusive: boolean;
   readonly values: readonly Value[];
 }
 
@@ -104,7 +106,8 @@ export interface Select {
   /** ints; per parent when `within` is given. */
   readonly limit: Value | null;
   readonly offset: Value | null;
-  readonly keyset: Keyset | null;
+  /** All of them hold: one position is where a page begins, a second one where it may not go on. */
+  readonly keyset: readonly Keyset[];
   readonly within: Within | null;
 }
 

@@ -41,7 +41,7 @@ function bindLevel(query: QueryLevel, entity: Entity, step: Step | null, scope: 
   });
   checkFilter(query.where, `${path}.where`);
   const where = bindWhere(scope, entity, query.where, `${path}.where`);
-  const base = { from: step?.to ?? placeOf(scope, entity), groups: null, keyset: null, within: null };
+  const base = { from: step?.to ?? placeOf(scope, entity), groups: null, keyset: [], within: null };
   switch (shape.kind) {
     case 'rows': {
       const output = shape.output.map((ref) => operandOf(scope, entity, ref));

@@ -150,7 +150,7 @@ export function planResidual(select: Select, parts: readonly string[], can: Capa
         orderBy: [],
         limit: can.limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
         offset: null,
-        keyset: null,
+        keyset: [],
         within: null,
       },
     };

@@ -66,7 +66,7 @@ function excess(select: Select, can: Capabilities): string[] {
     select: ({ limit, offset, keyset, groups, within }) => {
       need(limit === null || can.limit, 'limit');
       need(offset === null || can.offset, 'offset');
-      need(keyset === null || can.keyset, 'keyset');
+      need(keyset.length === 0 || can.keyset, 'keyset');
       need(groups === null || isTrue(groups.having) || can.having, 'having');
       if (!within) return;
       need(can.within === 'select' || (can.within === 'keys' && within.parents.kind === 'keys'), 'within');

@@ -16,6 +16,7 @@ import {
   type DatePart,
   type GroupKey,
   type Grouping,
+  type Keyset,
   type Measure,
   type MeasureFn,
   type OrderTerm,
@@ -288,13 +289,20 @@ export interface LevelOptions {
   readonly offset?: number;
   readonly after?: readonly unknown[];
   readonly before?: readonly unknown[];
+  /** Rows at the positions themselves count too. */
+  readonly inclusive?: boolean;
 }
 
 function level(here: Here, from: Select['from'], options: LevelOptions): Select {
   const { build } = here;
   const orderBy = (options.orderBy ?? []).map((each) => each(here));
   const whole = (n: number | undefined): Value | null => (n === undefined ? null : build.value(INT64, BigInt(n)));
-  const position = options.after ?? options.before;
+  const keyset = (['after', 'before'] as const).flatMap((side): Keyset[] => {
+    const position = options[side];
+    if (!position) return [];
+    const values = position.map((value, i) => build.value(orderBy[i]!.operand.type, value));
+    return [{ side, inclusive: options.inclusive ?? false, values }];
+  });
   return {
     from,
     where: (options.where ?? EVERY)({ build, entity: from.entity }),
@@ -303,12 +311,7 @@ function level(here: Here, from: Select['from'], options: LevelOptions): Select 
     orderBy,
     limit: whole(options.limit),
     offset: whole(options.offset),
-    keyset: position
-      ? {
-          side: options.after ? 'after' : 'before',
-          values: position.map((value, i) => build.value(orderBy[i]!.operand.type, value)),
-        }
-      : null,
+    keyset,
     within: null,
   };
 }

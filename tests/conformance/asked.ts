@@ -130,7 +130,8 @@ export function kindsOf(select: Select, kinds = new Map<string, number>()): Map<
       if (!isTrue(policy)) add(`policy ${where}`);
     },
     select: ({ keyset, limit, offset, groups, within }) => {
-      if (keyset) add(`keyset ${keyset.side}`);
+      for (const { side, inclusive } of keyset) add(`keyset ${side}${inclusive ? ' inclusive' : ''}`);
+      if (keyset.length > 1) add('keyset twice');
       if (limit) add('limit');
       if (offset) add('offset');
       if (groups) add(groups.keys.length > 0 ? 'groups' : 'measures alone');
@@ -158,7 +159,18 @@ export const KINDS: readonly string[] = [
   ...['STDDEV', 'STDDEV_POP', 'VARIANCE', 'VARIANCE_POP'].map((k) => `measure ${k}`),
   'measure with a where',
   ...['value', 'bucket', 'part', 'width'].map((k) => `group by ${k}`),
-  ...['groups', 'measures alone', 'having', 'limit', 'offset', 'keyset after', 'keyset before'],
+  ...[
+    'groups',
+    'measures alone',
+    'having',
+    'limit',
+    'offset',
+    'keyset after',
+    'keyset before',
+    'keyset after inclusive',
+    'keyset before inclusive',
+    'keyset twice',
+  ],
   ...['asc nulls last', 'asc nulls first', 'desc nulls last', 'desc nulls first'].map((k) => `order ${k}`),
   ...['operand related', 'operand of one step', 'operand of several steps'],
   ...['within select', 'within keys', 'within, groups', 'within, a limit', 'within, through a junction'],

@@ -43,7 +43,7 @@ function samplesOf({ shape, rows }: MemoryConfig): (field: Field) => readonly un
 
 /** The same question without its conditions: what it has been narrowed from. */
 function unbounded(select: Select): Select {
-  return { ...select, where: TRUE, limit: null, offset: null, keyset: null };
+  return { ...select, where: TRUE, limit: null, offset: null, keyset: [] };
 }
 
 function seen(select: Select, rows: readonly Row[]): { rows: string[]; ordered: boolean } {
@@ -52,7 +52,7 @@ function seen(select: Select, rows: readonly Row[]): { rows: string[]; ordered: 
 
 /** The rows that a policy leaves of an entity, as a fixture holds them. */
 async function rowsLeft(memory: Store, entity: Entity, policy: Predicate): Promise<Record<string, unknown>[]> {
-  const base = { groups: null, orderBy: [], limit: null, offset: null, keyset: null, within: null };
+  const base = { groups: null, orderBy: [], limit: null, offset: null, keyset: [], within: null };
   const fields = [...entity.fields.values()];
   const select: Select = { ...base, from: place(entity), where: policy, output: fields.map(own) };
   const [batch] = await memory.read([select], { args: [], form: 'TYPED', signal });

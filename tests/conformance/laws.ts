@@ -32,7 +32,7 @@ function selectOf(entity: Entity, where: Predicate, more: Partial<Select> = {}):
     orderBy: [],
     limit: null,
     offset: null,
-    keyset: null,
+    keyset: [],
     within: null,
     ...more,
   };
@@ -136,7 +136,9 @@ export function laws(subject: () => Subject, names: readonly string[]): void {
         const names = [...entity.fields.keys()];
         const values = orderBy.map((term, j) => literal(term.operand.type, position[names.indexOf(order[j]!.name)]));
         const [before, after] = await read(
-          (['before', 'after'] as const).map((side) => selectOf(entity, TRUE, { orderBy, keyset: { side, values } })),
+          (['before', 'after'] as const).map((side) =>
+            selectOf(entity, TRUE, { orderBy, keyset: [{ side, inclusive: false, values }] }),
+          ),
         );
         const same = whole!.filter((row) => lines(plain, [row])[0] === lines(plain, [position])[0]);
         expect(lines(plain, [...before!, ...same, ...after!])).toEqual(lines(plain, whole!));

@@ -40,7 +40,7 @@ async function twoLeagues(random: Random, scanned: boolean): Promise<{ hidden: L
     const fields = [...entity.fields.values()];
     // Some entities are seen whole, and none loses everything: most answers would be empty.
     for (let policy: Predicate = TRUE; ;) {
-      const base = { groups: null, orderBy: [], limit: null, offset: null, keyset: null, within: null };
+      const base = { groups: null, orderBy: [], limit: null, offset: null, keyset: [], within: null };
       const select: Select = { ...base, from: place(entity), where: policy, output: fields.map(own) };
       const [batch] = await store.read([select], { args: [], form: 'TYPED', signal });
       rows[`main.${entity.entity}`] = batch!.rows.map((row) =>

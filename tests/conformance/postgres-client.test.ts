@@ -58,7 +58,7 @@ function all(entity: Entity, more: Partial<Select> = {}): Select {
     orderBy: [],
     limit: null,
     offset: null,
-    keyset: null,
+    keyset: [],
     within: null,
     ...more,
   };

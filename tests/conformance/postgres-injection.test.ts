@@ -139,7 +139,7 @@ function select(entity: Entity, more: Partial<Select>): Select {
     orderBy,
     limit: null,
     offset: null,
-    keyset: null,
+    keyset: [],
     within: null,
     ...more,
   };
@@ -209,7 +209,10 @@ describe.each(CORPUS)('%j as a value', (text) => {
 
   test('as a position and as a key of parents', async () => {
     const binary = { operand: word(), direction: 'asc', nulls: 'last', collate: 'BINARY' } as const;
-    await same(select(words, { orderBy: [binary], keyset: { side: 'after', values: [parameter(TEXT, 0)] } }), [text]);
+    await same(
+      select(words, { orderBy: [binary], keyset: [{ side: 'after', inclusive: false, values: [parameter(TEXT, 0)] }] }),
+      [text],
+    );
   });
 });
 

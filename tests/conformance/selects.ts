@@ -6,6 +6,7 @@ import {
   measureType,
   type GroupKey,
   type Groups,
+  type Keyset,
   type Measure,
   type MeasureFn,
   type OrderTerm,
@@ -90,7 +91,7 @@ export class Selects {
     return {
       ...base,
       ...this.page(entity, orderBy),
-      keyset: random.chance(wide ? 0.05 : 0.15) ? this.keyset(orderBy) : null,
+      keyset: random.chance(wide ? 0.05 : 0.15) ? this.keyset(orderBy) : [],
     };
   }
 
@@ -103,7 +104,7 @@ export class Selects {
       orderBy: [],
       limit: null,
       offset: null,
-      keyset: null,
+      keyset: [],
       within: null,
     };
   }
@@ -125,15 +126,21 @@ export class Selects {
   }
 
   private keyset(orderBy: readonly OrderTerm[]): Select['keyset'] {
-    if (orderBy.length === 0) return null;
+    if (orderBy.length === 0) return [];
     const side = this.random.chance(0.6) ? 'after' : 'before';
-    const values = orderBy.map(({ operand }) => {
+    const first: Keyset = { side, inclusive: this.random.chance(0.3), values: this.position(orderBy) };
+    if (this.random.chance(0.7)) return [first];
+    const other = side === 'after' ? 'before' : 'after';
+    return [first, { side: other, inclusive: this.random.chance(0.3), values: this.position(orderBy) }];
+  }
+
+  private position(orderBy: readonly OrderTerm[]): Value[] {
+    return orderBy.map(({ operand }) => {
       const value =
         operand.leaf.kind === 'field' ? this.random.pick(this.samples(operand.leaf.field)) : this.number(operand.type);
       const free = value === null && !operand.nullable ? this.sample(operand) : value;
       return this.value(operand.type, free ?? null);
     });
-    return { side, values };
   }
 
   /** A level within its parents, sometimes itself within others. */

@@ -99,7 +99,7 @@ export function unable(subject: () => Subject): void {
         orderBy: order ? [{ operand: order, direction: 'desc', nulls: 'last', collate: 'STORE' }] : [],
         limit: null,
         offset: null,
-        keyset: null,
+        keyset: [],
         within: null,
       };
       // Reading is async, compiling need not be.

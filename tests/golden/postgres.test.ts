@@ -40,7 +40,7 @@ function entity(name: string, key: string[], columns: Record<string, Column>, re
     unique: [],
     references,
     estimatedRows: null,
-    native: { schema: 'public', table: name, unique: [key] },
+    native: { schema: 'public', table: name, leads: ['delay'], unique: [key] },
   };
 }
 
@@ -110,7 +110,7 @@ const desc = (operand: Operand, more: Partial<OrderTerm> = {}): OrderTerm => asc
 const limit = literal(INT64, 10n);
 
 function select(name: string, more: Partial<Select>): Select {
-  return { from: place(e(name)), where: TRUE, output: [], groups: null, orderBy: [], limit: null, offset: null, keyset: null, within: null, ...more };
+  return { from: place(e(name)), where: TRUE, output: [], groups: null, orderBy: [], limit: null, offset: null, keyset: [], within: null, ...more };
 }
 
 function measure(fn: MeasureFn, operand: Operand | null, where: Predicate = TRUE): Measure {
@@ -178,9 +178,11 @@ const CASES: Readonly<Record<string, Select>> = {
   'related-every': select('airport', { output: [f('airport', 'iata')], where: { kind: 'related', step: step(departures), quantifier: 'every', where: compare(f('flight', 'delay'), 'lt', 0), negated: false } }),
   'related-through': flights({ where: { kind: 'related', step: step(crewOf, undefined, compare(f('duty', 'crew_id'), 'gt', 1)), quantifier: 'some', where: compare(f('crew', 'name'), 'eq', 0), negated: true } }),
   'related-measures': select('airport', { output: [f('airport', 'iata'), related('COUNT', null), related('AVG', 'delay')], orderBy: [desc(related('COUNT', null))] }),
-  'keyset-one-direction': flights({ orderBy: [asc(f('flight', 'date')), asc(f('flight', 'id'))], keyset: { side: 'after', values: [parameter({ kind: 'instant' }, 0), parameter({ kind: 'int', bits: 32 }, 1)] }, limit }),
-  'keyset-mixed': flights({ orderBy: [desc(f('flight', 'date')), asc(f('flight', 'id'))], keyset: { side: 'before', values: [parameter({ kind: 'instant' }, 0), parameter({ kind: 'int', bits: 32 }, 1)] }, limit }),
-  'keyset-nulls': flights({ orderBy: [asc(f('flight', 'delay')), asc(f('flight', 'id'))], keyset: { side: 'after', values: [parameter({ kind: 'int', bits: 32 }, 0), parameter({ kind: 'int', bits: 32 }, 1)] }, limit }),
+  'keyset-one-direction': flights({ orderBy: [asc(f('flight', 'date')), asc(f('flight', 'id'))], keyset: [{ side: 'after', inclusive: false, values: [parameter({ kind: 'instant' }, 0), parameter({ kind: 'int', bits: 32 }, 1)] }], limit }),
+  'keyset-mixed': flights({ orderBy: [desc(f('flight', 'date')), asc(f('flight', 'id'))], keyset: [{ side: 'before', inclusive: false, values: [parameter({ kind: 'instant' }, 0), parameter({ kind: 'int', bits: 32 }, 1)] }], limit }),
+  'keyset-nulls': flights({ orderBy: [asc(f('flight', 'delay')), asc(f('flight', 'id'))], keyset: [{ side: 'after', inclusive: false, values: [parameter({ kind: 'int', bits: 32 }, 0), parameter({ kind: 'int', bits: 32 }, 1)] }], limit }),
+  'keyset-nulls-without-index': flights({ orderBy: [asc(f('flight', 'distance')), asc(f('flight', 'id'))], keyset: [{ side: 'after', inclusive: false, values: [parameter({ kind: 'float', bits: 32 }, 0), parameter({ kind: 'int', bits: 32 }, 1)] }], limit }),
+  'page-nulls-against-index': flights({ orderBy: [desc(f('flight', 'delay')), desc(f('flight', 'id'))], limit }),
   aggregate: flights(grouped([counted, measure('SUM', f('flight', 'delay')), measure('AVG', f('flight', 'delay')), measure('AVG', f('flight', 'distance')), measure('COUNT', null, compare(f('flight', 'delay'), 'gt', 0)), measure('STDDEV', f('flight', 'delay')), measure('QUANTILE', f('flight', 'fare'))])),
   'average-of-decimals': flights(grouped([measure('AVG', f('flight', 'fare'))])),
   'groups-having': flights({

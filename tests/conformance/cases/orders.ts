@@ -20,11 +20,17 @@ function ordered(
   key: string,
   cases: Readonly<Record<string, readonly [LevelOptions, ...bigint[]]>>,
 ): Case[] {
-  return Object.entries(cases).map(([name, [options, ...ids]]) => ({
-    name,
-    select: from(entity, rows([key], options)),
-    rows: ids.map((id) => [id]),
-  }));
+  return Object.entries(cases).flatMap(([name, [options, ...ids]]) => {
+    const told = (more: LevelOptions, title: string, some: readonly bigint[]): Case => ({
+      name: `${name}${title}`,
+      select: from(entity, rows([key], { ...options, ...more })),
+      rows: some.map((id) => [id]),
+    });
+    const plain = told({}, '', ids);
+    if (options.limit !== undefined || options.offset !== undefined) return [plain];
+    // A page may be read in another way than all rows are.
+    return [plain, told({ limit: 99 }, ', as a page', ids), told({ limit: 2 }, ', the first two', ids.slice(0, 2))];
+  });
 }
 
 const size: Path = 'size';
@@ -79,6 +85,21 @@ export const ORDERS: readonly Case[] = [
     'downwards, after the last value': [{ orderBy: DOWN_LAST, after: [-5n, 3n] }, 2n],
     'a limit counts after the position': [{ orderBy: LAST_DOWN, after: [3n, 4n], limit: 1 }, 1n],
     'an offset too': [{ orderBy: LAST_DOWN, after: [3n, 4n], offset: 1 }, 6n, 2n],
+    'from a position on, itself counted': [{ orderBy: LAST_DOWN, after: [3n, 4n], inclusive: true }, 4n, 1n, 6n, 2n],
+    'up to a position, itself counted': [{ orderBy: LAST_DOWN, before: [3n, 1n], inclusive: true }, 3n, 5n, 4n, 1n],
+    'from a null on, itself counted': [{ orderBy: LAST_DOWN, after: [null, 2n], inclusive: true }, 2n],
+    'up to a null that stands first, itself counted': [{ orderBy: FIRST_UP, before: [null, 2n], inclusive: true }, 2n],
+    'in two directions, itself counted': [
+      { orderBy: DOWN_FIRST, after: [3n, 1n], inclusive: true },
+      ...[1n, 4n, 5n, 3n],
+    ],
+    'between two positions': [{ orderBy: LAST_DOWN, after: [-5n, 3n], before: [null, 2n] }, 5n, 4n, 1n, 6n],
+    'between two positions, both counted': [
+      { orderBy: DOWN_LAST, after: [MAX, 6n], before: [null, 2n], inclusive: true },
+      ...[6n, 1n, 4n, 5n, 3n, 2n],
+    ],
+    'between a null and a value': [{ orderBy: FIRST_UP, after: [null, 2n], before: [MAX, 6n] }, 3n, 5n, 1n, 4n],
+    'between positions that do not meet': [{ orderBy: LAST_DOWN, after: [MAX, 6n], before: [3n, 4n] }],
     'a condition beside the position': [{ orderBy: LAST_DOWN, after: [-5n, 3n], where: eq('open', true) }, 4n, 1n, 6n],
     'a key downwards': [{ orderBy: [desc('id')], after: [4n] }, 3n, 2n, 1n],
     'a key downwards, before': [{ orderBy: [desc('id')], before: [4n] }, 6n, 5n],
