@@ -96,7 +96,7 @@ export function decode(type: DataType): (raw: string) => unknown {
     case 'duration':
       return decodeDuration;
     case 'list':
-      return decodeList(type.of);
+      return decodeList<unknown>(type, decode, (items) => items);
     default:
       return (raw) => raw;
   }
@@ -143,23 +143,31 @@ function decodeDuration(raw: string): Duration {
   return { months: part('year') * 12 + part('mon'), days: part('day'), micros: clock?.[1] === '-' ? -micros : micros };
 }
 
-/** Array text. Dimensions are no part of the store's types: a value with others than were declared is an INTEGRITY error. */
-function decodeList(of: DataType): (raw: string) => unknown[] {
+/**
+ * Array text: `element` makes something of each element that is not null, `whole` of the list of them. Dimensions are no
+ * part of the store's types: a value with others than were declared is an INTEGRITY error.
+ */
+function decodeList<T>(
+  list: Extract<DataType, { kind: 'list' }>,
+  element: (type: DataType) => (raw: string) => T,
+  whole: (items: readonly (T | null)[]) => T,
+): (raw: string) => T {
+  const inner = innermost(list);
+  const one = element(inner);
   return (raw) => {
     let at = raw.indexOf('{');
-    const list = (type: DataType): unknown[] => {
-      const element = type.kind === 'list' ? null : decode(type);
-      const items: unknown[] = [];
+    const read = ({ of }: typeof list): T => {
+      const items: (T | null)[] = [];
       at += 1;
       while (raw[at] !== '}') {
         if (raw[at] === ',') at += 1;
-        if ((raw[at] === '{') !== (type.kind === 'list')) throw misshapen(raw);
-        items.push(type.kind === 'list' ? list(type.of) : item(element!));
+        if ((raw[at] === '{') !== (of.kind === 'list')) throw misshapen(raw);
+        items.push(of.kind === 'list' ? read(of) : item());
       }
       at += 1;
-      return items;
+      return whole(items);
     };
-    const item = (element: (text: string) => unknown): unknown => {
+    const item = (): T | null => {
       if (raw[at] === '"') {
         let text = '';
         for (at += 1; raw[at] !== '"'; at += 1) {
@@ -167,21 +175,30 @@ function decodeList(of: DataType): (raw: string) => unknown[] {
           text += raw.charAt(at);
         }
         at += 1;
-        return element(text);
+        return one(text);
       }
       const start = at;
       while (raw[at] !== ',' && raw[at] !== '}') at += 1;
       const text = raw.slice(start, at);
-      return text === 'NULL' ? null : element(text);
+      return text === 'NULL' ? null : one(text);
     };
-    return list(of);
+    return read(list);
   };
+}
+
+function innermost(type: DataType): DataType {
+  return type.kind === 'list' ? innermost(type.of) : type;
 }
 
 export function misshapen(raw: string): GatewayError {
   return new GatewayError('INTEGRITY', 'an array of the store has other dimensions than its column was declared with', {
     got: raw.slice(0, 40),
   });
+}
+
+/** An infinite date is null in JSON, as an infinite number is. */
+function finiteJson(type: DataType, raw: string): string {
+  return raw.endsWith('infinity') ? 'null' : typedJson(type)(decode(type)(raw));
 }
 
 // eslint-disable-next-line no-control-regex -- exactly what JSON must escape
@@ -213,17 +230,21 @@ export function jsonText(type: DataType): (raw: string) => string {
     case 'time':
       return (raw) => `"${raw}"`;
     case 'date':
-      return (raw) => (raw.length === 10 ? `"${raw}"` : typedJson(type)(decode(type)(raw)));
+      return (raw) => (raw.length === 10 ? `"${raw}"` : finiteJson(type, raw));
     case 'localdatetime':
       return (raw) =>
         raw.charCodeAt(10) === 32 && !raw.endsWith('C')
           ? `"${raw.slice(0, 10)}T${raw.slice(11)}"`
-          : typedJson(type)(decode(type)(raw));
+          : finiteJson(type, raw);
     case 'instant':
       return (raw) =>
         raw.charCodeAt(10) === 32 && !raw.endsWith('C')
           ? `"${raw.slice(0, 10)}T${raw.slice(11, -3)}Z"`
-          : typedJson(type)(decode(type)(raw));
+          : finiteJson(type, raw);
+    case 'duration':
+      return (raw) => finiteJson(type, raw);
+    case 'list':
+      return decodeList(type, jsonText, (items) => `[${items.map((item) => item ?? 'null').join(',')}]`);
     default: {
       const [value, text] = [decode(type), typedJson(type)];
       return (raw) => text(value(raw));

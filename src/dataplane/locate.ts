@@ -1,9 +1,10 @@
 import { GatewayError } from '../errors.js';
 import type { LevelRows, PageResult, ReadLevel } from '../executor/execute.js';
 import type { Row } from '../store/batch.js';
+import type { Store } from '../store/store.js';
 import type { RootField } from './compile.js';
 import type { Template } from './template.js';
-import { keyReader } from './write.js';
+import { canBeUnheld, keyReader, plainText } from './write.js';
 
 /** An error at the place that GraphQL gives it: response names, and indexes of lists. */
 export interface LocatedError {
@@ -19,8 +20,12 @@ const MOST = 1_000;
  * rows are written, from the leaves up, nobody knows yet where they will stand. An error inside what is null because of
  * another error need not be told, and is not.
  */
-export function locateErrors(roots: readonly RootField[], { levels }: PageResult): readonly LocatedError[] {
-  const walk = new Walk();
+export function locateErrors(
+  roots: readonly RootField[],
+  { levels }: PageResult,
+  storeOf: (source: string) => Store,
+): readonly LocatedError[] {
+  const walk = new Walk(storeOf);
   for (const root of roots) {
     if (root.kind === 'records') walk.level(levels[root.plan]!, root.template.row, true, [root.key]);
     if (root.kind !== 'source') continue;
@@ -32,10 +37,12 @@ export function locateErrors(roots: readonly RootField[], { levels }: PageResult
 }
 
 type Path = LocatedError['path'];
+type Column = Extract<Template[number], { kind: 'column' }>;
 type Child = Extract<Template[number], { kind: 'child' }>;
 
 class Walk {
   readonly errors: LocatedError[] = [];
+  constructor(private readonly storeOf: (source: string) => Store) {}
   /** Rows of child levels by their parents' join values. */
   private readonly joined = new Map<ReadLevel, (key: string) => readonly Row[]>();
 
@@ -64,7 +71,15 @@ class Walk {
     const { keyColumns, path: place } = level.plan;
     for (const entry of template) {
       if (entry.kind === 'object' && !this.object(level, row, entry.entries, [...path, entry.key])) return false;
-      if (entry.kind !== 'column' || !entry.nonNull || row[keyColumns + entry.column] !== null) continue;
+      if (entry.kind !== 'column') continue;
+      const value = row[keyColumns + entry.column];
+      if (value !== null) {
+        const error = this.unheld(level, entry, value);
+        if (error !== null) this.add([...path, entry.key], error);
+        if (error !== null && entry.nonNull) return false;
+        continue;
+      }
+      if (!entry.nonNull) continue;
       const message = `${place}.${entry.key}: the store gave null where it promised a value; reload the source`;
       this.add([...path, entry.key], new GatewayError('SCHEMA_CHANGED', message, { field: entry.key }));
       return false;
@@ -73,6 +88,22 @@ class Walk {
       if (entry.kind === 'child') this.child(level, row, entry, [...path, entry.key]);
     }
     return true;
+  }
+
+  /** Why the store's value cannot be in an answer; null when it can. */
+  private unheld({ plan, batch }: ReadLevel, entry: Column, value: unknown): GatewayError | null {
+    if (!canBeUnheld(entry.type)) return null;
+    try {
+      const text = plainText(entry.type, batch.form === 'TEXT' ? this.storeOf(plan.source) : null)(value);
+      if (text !== 'null' || !entry.nonNull) return null;
+      const got = batch.form === 'TEXT' ? (value as string) : 'a value that is not finite';
+      const message = `${plan.path}.${entry.key}: a value of the store cannot be held: ${got}`;
+      const hint = 'leave such rows out by a filter';
+      return new GatewayError('INTEGRITY', message, { field: entry.key, got, hint });
+    } catch (error) {
+      if (error instanceof GatewayError) return error;
+      throw error;
+    }
   }
 
   private child(parent: ReadLevel, row: Row, entry: Child, path: Path): void {

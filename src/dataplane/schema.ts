@@ -12,7 +12,7 @@ import { JSONScalar } from '../../schema/scalars.js';
 import type { Entity } from '../ir/entity.js';
 import { upperFirst } from '../sources/names.js';
 import { EntityTypes, plane, TYPE_SUFFIXES } from './entity-types.js';
-import { COLLATION, ValueTypes } from './types.js';
+import { COLLATION, VALUE_SUFFIXES, ValueTypes } from './types.js';
 
 export interface PlaneSource {
   readonly name: string;
@@ -52,7 +52,7 @@ export function buildPlaneSchema(control: GraphQLSchema, sources: readonly Plane
       return name;
     }
   };
-  const values = new ValueTypes((wanted) => claim(wanted));
+  const values = new ValueTypes((wanted) => claim(wanted, VALUE_SUFFIXES));
   const types = new EntityTypes(values, (wanted) => claim(wanted, TYPE_SUFFIXES));
   for (const source of sources) for (const entity of source.entities.values()) types.base(entity);
   const query = config.query?.toConfig();

@@ -152,7 +152,7 @@ export class Plane {
     if (control !== null && control.data === null) data.write('null');
     else writeRoots(compiled.roots, page, control?.data ?? null, variables, writing, data);
     const errors = [
-      ...(writing.failed ? locateErrors(compiled.roots, page) : []).map(({ path, error }) =>
+      ...(writing.failed ? locateErrors(compiled.roots, page, this.context.storeOf) : []).map(({ path, error }) =>
         asGraphQLError(error, path),
       ),
       ...(control?.errors ?? []),

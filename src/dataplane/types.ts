@@ -67,6 +67,12 @@ const SCALARS = {
   geopoint: JSONScalar,
 } as const;
 
+/** The suffixes of the types that hang on an enum: its filter, and those of lists of it, however deep a store has them. */
+export const VALUE_SUFFIXES: readonly string[] = [
+  '',
+  ...Array.from({ length: 7 }, (_, depth) => `${'List'.repeat(depth)}Filter`),
+];
+
 /** The GraphQL type of a value, in answers and in arguments. */
 export type ValueType = GraphQLScalarType | GraphQLEnumType | GraphQLList<ValueType>;
 
@@ -75,7 +81,7 @@ export class ValueTypes {
   private readonly filters = new Map<string, GraphQLInputObjectType>();
   private readonly enums = new Map<string, GraphQLEnumType | null>();
 
-  /** `claim` gives a type name that nothing else has. */
+  /** `claim` gives a type name that nothing else has, nor its filters. */
   constructor(private readonly claim: (wanted: string) => string) {}
 
   output(type: DataType, source: string): ValueType {
@@ -144,6 +150,8 @@ export class ValueTypes {
   private filterName(type: DataType, source: string): string {
     if (type.kind === 'list') return `${this.filterName(type.of, source).replace(/Filter$/, '')}ListFilter`;
     if (type.kind === 'opaque') return 'OpaqueFilter';
+    // An enum whose labels GraphQL cannot tell apart is a String without the operators of text.
+    if (type.kind === 'enum' && !this.enumOf(type, source)) return 'LabelFilter';
     return `${this.scalar(type, source).name}Filter`;
   }
 

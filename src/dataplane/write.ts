@@ -1,16 +1,22 @@
+import { GatewayError } from '../errors.js';
 import { jsonText } from '../ir/print.js';
 import type { DataType } from '../ir/types.js';
+import type { Args } from '../ir/value.js';
 import { joinKey, type LevelRows, type ReadLevel } from '../executor/execute.js';
 import { legalEnumName } from '../sources/names.js';
 import type { Row } from '../store/batch.js';
 import type { Store } from '../store/store.js';
 import type { JsonText } from './json-text.js';
 import { rowText, type RowText } from './row-text.js';
-import type { Entry, Template } from './template.js';
+import type { ConnectionTemplate, Entry, Template } from './template.js';
+import { connectionWriter, levelsOf, type OneConnection, type Pen } from './write-connection.js';
 
 /** What writing an answer gathers beside its text. */
 export interface Writing {
   readonly storeOf: (source: string) => Store;
+  /** Of this execution: slot values and coerced variables. */
+  readonly args: Args;
+  readonly variables: Readonly<Record<string, unknown>>;
   /** Whether something is null that should not be: locate.ts then tells what and where. */
   failed: boolean;
   /** How many values of a field JSON could not hold: NaN and infinities. */
@@ -46,14 +52,30 @@ export function writeRoot(level: LevelRows, template: Template, many: boolean, w
   out.write(']');
 }
 
-/** The texts of a level's rows; null when it failed. */
-export function writeRows(level: LevelRows, template: Template, writing: Writing): readonly string[] | null {
-  if (level.failed) {
+/** Writes a connection at the root; null when one of its levels failed. */
+export function writeConnection(
+  levels: readonly LevelRows[],
+  template: ConnectionTemplate,
+  writing: Writing,
+  out: JsonText,
+): void {
+  const read = levelsOf(template, levels);
+  if ('failed' in read) {
     writing.failed = true;
-    return null;
+    out.write('null');
+    return;
   }
-  const text = objectText(level, template, writing);
-  return level.batch.rows.map((row) => text(row) ?? 'null');
+  const { page, total, behind, beyond } = read;
+  const some = (level: ReadLevel | null): boolean => level !== null && level.batch.rows.length > 0;
+  const text = connectionWriter(template, read, penOf(writing));
+  out.write(
+    text({ rows: page.batch.rows, total: total?.batch.rows[0] ?? null, behind: some(behind), beyond: some(beyond) }),
+  );
+}
+
+function penOf(writing: Writing): Pen {
+  const { args, variables, storeOf } = writing;
+  return { args, variables, storeOf, rowText: (level, template) => objectText(level, template, writing) };
 }
 
 /** The text of a child level by its parent's join values. */
@@ -87,11 +109,37 @@ function writeChild(level: LevelRows, entry: Extract<Entry, { kind: 'child' }>, 
 function objectText(level: ReadLevel, template: Template, writing: Writing): RowText {
   const { plan, batch } = level;
   const store = batch.form === 'TEXT' ? writing.storeOf(plan.source) : null;
-  return rowText(template, plan.keyColumns, {
+  const text = rowText(template, plan.keyColumns, {
     column: (entry) => valueText(entry, store, writing),
     missing: () => missing(writing),
-    child: (entry) => childText(level, entry, writing),
+    child: (entry) =>
+      entry.kind === 'connection' ? connectionText(level, entry, writing) : childText(level, entry, writing),
   });
+  if (!template.some((entry) => entry.kind === 'column' && entry.nonNull && canBeUnheld(entry.type))) return text;
+  return (row) => {
+    try {
+      return text(row);
+    } catch (error) {
+      if (error !== NOT_THERE) throw error;
+      return null;
+    }
+  };
+}
+
+/** Thrown where null may not stand for a value of the store that cannot be held: there is no object then. */
+const NOT_THERE = new Error('a value of the store cannot be held');
+const UNHELD: ReadonlySet<DataType['kind']> = new Set([
+  'float',
+  'date',
+  'localdatetime',
+  'instant',
+  'duration',
+  'list',
+]);
+
+/** Whether a store's value of the type may be one that JSON cannot hold: written as null, or an error. */
+export function canBeUnheld(type: DataType): boolean {
+  return UNHELD.has(type.kind);
 }
 
 /** The text of a row's children, by its join values. */
@@ -110,6 +158,38 @@ function childText(level: ReadLevel, entry: Extract<Entry, { kind: 'child' }>, w
     const key = keyOf(row);
     return (key === null ? undefined : texts.get(key)) ?? without;
   };
+}
+
+/** The text of a row's connection, by the row's join values. */
+function connectionText(
+  level: ReadLevel,
+  entry: Extract<Entry, { kind: 'connection' }>,
+  writing: Writing,
+): (row: Row) => string {
+  const read = levelsOf(entry, level.children);
+  if ('failed' in read) {
+    writing.failed = true;
+    return () => 'null';
+  }
+  const [page, total, behind, beyond] = [read.page, read.total, read.behind, read.beyond].map(rowsByParent);
+  const text = connectionWriter(entry, read, penOf(writing));
+  const keyOf = keyReader(level, level.plan.children[entry.levels.page]!.parentColumns);
+  const rowsOf = (rows: typeof page, key: string | null): readonly Row[] => (key === null ? undefined : rows?.get(key)) ?? [];
+  return (row) => {
+    const key = keyOf(row);
+    const one: OneConnection = {
+      rows: rowsOf(page, key),
+      total: rowsOf(total, key)[0] ?? null,
+      behind: rowsOf(behind, key).length > 0,
+      beyond: rowsOf(beyond, key).length > 0,
+    };
+    return text(one);
+  };
+}
+
+function rowsByParent(level: ReadLevel | null): ReadonlyMap<string | null, readonly Row[]> {
+  if (!level) return new Map();
+  return Map.groupBy(level.batch.rows, keyReader(level, range(level.plan.keyColumns)));
 }
 
 function missing(writing: Writing): () => null {
@@ -153,15 +233,24 @@ function valueText(entry: Extract<Entry, { kind: 'column' }>, store: Store | nul
   const inner = plainText(entry.type, store);
   // A count is below 2^53, so it is written as a number and not as the string of a 64-bit integer.
   if (entry.count) return (value) => inner(value).slice(1, -1);
-  if (entry.type.kind !== 'float') return inner;
+  if (!canBeUnheld(entry.type)) return inner;
   return (value) => {
-    const text = inner(value);
-    if (text === 'null') writing.nonFinite.set(entry.field, (writing.nonFinite.get(entry.field) ?? 0) + 1);
+    let text = 'null';
+    try {
+      text = inner(value);
+      if (text !== 'null') return text;
+      writing.nonFinite.set(entry.field, (writing.nonFinite.get(entry.field) ?? 0) + 1);
+      if (!entry.nonNull) return text;
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+    }
+    writing.failed = true;
+    if (entry.nonNull) throw NOT_THERE;
     return text;
   };
 }
 
-function plainText(type: DataType, store: Store | null): ValueText {
+export function plainText(type: DataType, store: Store | null): ValueText {
   const text = (store ? store.jsonText(type) : jsonText(type)) as ValueText;
   const labels = enumLabels(type);
   if (labels === null) return text;
@@ -173,18 +262,20 @@ function plainText(type: DataType, store: Store | null): ValueText {
 
 /** JSON text of a label → JSON text of its legal name, for labels that GraphQL cannot hold. */
 function enumLabels(type: DataType): Map<string, string> | null {
-  const element = type.kind === 'list' ? type.of : type;
-  if (element.kind !== 'enum') return null;
-  const names = element.values.map(legalEnumName);
-  if (new Set(names).size < names.length || names.every((n, i) => n === element.values[i])) return null;
-  return new Map(names.map((name, i) => [JSON.stringify(element.values[i]), JSON.stringify(name)]));
+  if (type.kind === 'list') return enumLabels(type.of);
+  if (type.kind !== 'enum') return null;
+  const names = type.values.map(legalEnumName);
+  if (new Set(names).size < names.length || names.every((n, i) => n === type.values[i])) return null;
+  return new Map(names.map((name, i) => [JSON.stringify(type.values[i]), JSON.stringify(name)]));
 }
 
-/** A list of labels. */
+/** A list of labels, or of lists of them. */
 function relabel(plain: string, labels: ReadonlyMap<string, string>): string {
-  const value: unknown = JSON.parse(plain);
-  if (!Array.isArray(value)) return plain;
-  return `[${value.map((v) => (v === null ? 'null' : (labels.get(JSON.stringify(v)) ?? JSON.stringify(v)))).join(',')}]`;
+  const one = (value: unknown): string =>
+    Array.isArray(value)
+      ? `[${value.map(one).join(',')}]`
+      : (labels.get(JSON.stringify(value)) ?? JSON.stringify(value));
+  return plain.startsWith('[') ? one(JSON.parse(plain)) : plain;
 }
 
 function range(n: number): number[] {
