@@ -22,6 +22,7 @@ const PARTS = [
   'src/dataplane',
   'src/catalog',
   'src/demo',
+  'src/playground',
   'src/server',
   'src/main',
   'src/cli',
@@ -52,6 +53,8 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'src/dataplane': ['src/ir', 'src/store', 'src/sources', 'src/planner', 'src/executor', 'src/auth', 'schema'],
   'src/catalog': ['src/postgres', 'src/store'],
   'src/demo': ['src/postgres'],
+  // It runs in browsers, and knows the gateway by its API alone.
+  'src/playground': [],
   'src/server': ['src/dataplane', 'src/auth', 'src/config', 'resolvers'],
   'src/main': [
     'src/auth',
@@ -94,6 +97,7 @@ const KEPT: readonly { readonly packages: readonly string[]; readonly by: readon
   { packages: ['zod', 'yaml'], by: ['src/config'] },
   { packages: ['commander', '@graphql-inspector/core'], by: ['src/cli'] },
   { packages: ['@apollo/server'], by: ['src/server'] },
+  { packages: ['react', 'react-dom', 'graphiql', '@graphiql', 'monaco-editor'], by: ['src/playground'] },
   { packages: ['type-graphql'], by: ['schema', 'resolvers', 'src/main', 'src/dataplane'] },
 ];
 
@@ -154,7 +158,7 @@ function readsEnvironment({ path, text }: Source): boolean {
 function program(): Source[] {
   return ['src', 'schema', 'resolvers', 'datasources'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => ({ path: relative(root, path).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') }))
       .filter(({ path }) => !path.startsWith('schema/operations/')),
@@ -189,6 +193,12 @@ describe('a planted violation is found', () => {
     ['datasources/postgres/x.ts', "import pg from 'pg';", 'kept to src/postgres'],
     ['resolvers/x.ts', "import { Entity } from 'typeorm';", 'kept to src/catalog'],
     ['src/server/x.ts', "import { z } from 'zod/v4';", 'kept to src/config'],
+    ['src/server/x.ts', "import { GraphiQL } from 'graphiql';", 'kept to src/playground'],
+    [
+      'src/playground/x.tsx',
+      "import type { Plan } from '../planner/plan.js';",
+      'src/playground may not import src/planner',
+    ],
     ['src/server/x.ts', 'const port = process.env.PORT;', 'reads process.env'],
     ['src/elsewhere/x.ts', '', 'is in no part of the table'],
   ])('%s: %s', (path, text, message) => {
