@@ -21,7 +21,31 @@ export interface ExplainRequest {
   readonly signal: AbortSignal;
 }
 
+export type OperationKind = 'QUERY' | 'MUTATION' | 'SUBSCRIPTION';
+
+/** An operation at work, as those who watch may see it: no value of its caller in it. */
+export interface OperationView {
+  readonly id: string;
+  readonly operationName: string | null;
+  readonly kind: OperationKind;
+  readonly startedAt: Date;
+  readonly elapsedMs: number;
+  readonly caller: string;
+  readonly sources: readonly { readonly name: string; readonly calls: number; readonly rows: number }[];
+  readonly document: string;
+  readonly isCancelled: boolean;
+}
+
+/** The operations at work that a caller may see. */
+export interface Operations {
+  list(caller: Caller): readonly OperationView[];
+  /** NOT_FOUND when none has this id, or none any more. */
+  cancel(id: string, caller: Caller): OperationView;
+}
+
 export interface ControlContext {
+  /** Of the server that the request came to. */
+  readonly operations: Operations;
   readonly yard: ControlPlane;
   readonly caller: Caller;
   readonly signal: AbortSignal;

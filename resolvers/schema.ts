@@ -4,13 +4,17 @@ import { buildSchema } from 'type-graphql';
 import { applyOneOf } from '../schema/one-of.js';
 import { ExplainResolver } from './explain.resolver.js';
 import { NodeResolver } from './node.resolver.js';
+import { OperationsResolver } from './operations.resolver.js';
 import { SourcesResolver } from './sources.resolver.js';
 import { ViewerResolver } from './viewer.resolver.js';
 
 /** The part of the schema that is the same over every source. */
 export async function buildControlPlaneSchema(): Promise<GraphQLSchema> {
   return applyOneOf(
-    await buildSchema({ resolvers: [SourcesResolver, ExplainResolver, NodeResolver, ViewerResolver], validate: false }),
+    await buildSchema({
+      resolvers: [SourcesResolver, ExplainResolver, OperationsResolver, NodeResolver, ViewerResolver],
+      validate: false,
+    }),
   );
 }
 

@@ -12,7 +12,7 @@ import { NO_POLICY } from './planner/scope.js';
 import { LiveSources, type LiveSource, type SourceSetup } from './sources/live.js';
 import type { SourceModel } from './sources/model.js';
 import type { DeclaredRelation } from './sources/relations.js';
-import { viewSource, type SourceView } from './sources/view.js';
+import { viewSource, type HealthView, type SourceView } from './sources/view.js';
 import type { Store } from './store/store.js';
 
 export interface OpenedSource {
@@ -31,6 +31,8 @@ export interface Yard {
   readonly executor: Executor;
   /** What control-plane resolvers get, new for each request. */
   readonly controlContext: () => { readonly yard: ControlPlane; readonly loaders: Loaders };
+  /** The state of each source, asked now. */
+  readonly readiness: () => Promise<Readonly<Record<string, HealthView['status']>>>;
   close(): Promise<void>;
 }
 
@@ -75,7 +77,8 @@ export async function openYard(
       policyOf: NO_POLICY,
       limits: config.limits,
       rowBudget: config.limits.rowBudget,
-      planCacheBytes: config.limits.planCacheBytes,
+      // The cache takes no size of nothing; in one byte nothing fits.
+      planCacheBytes: Math.max(1, config.limits.planCacheBytes),
       storeOf,
     });
   };
@@ -112,6 +115,11 @@ export async function openYard(
     sources: live.all,
     control,
     controlContext: () => ({ yard: control, loaders: makeLoaders(control) }),
+    readiness: async () => {
+      const names = [...live.all.keys()];
+      const healths = await control.health(names);
+      return Object.fromEntries(names.map((name, i) => [name, healths[i]!.status]));
+    },
     close,
   };
 }

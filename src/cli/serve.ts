@@ -13,7 +13,7 @@ export async function serveCommand(flags: Flags, terminal: Terminal): Promise<nu
   const stop = stopSignal();
   // Lines are written together, at the latest after a second: a write a line costs as much as a small answer.
   const lines = pino.destination({ dest: 2, sync: false, minLength: 8_192, periodicFlush: 1_000 });
-  const log = pino({ level: process.stdout.isTTY ? 'warn' : 'info' }, lines);
+  const log = pino({ level: config.log.level ?? (process.stdout.isTTY ? 'warn' : 'info') }, lines);
   const yard = await openYard(config, (message) => terminal.out(message));
   try {
     const { limits, http } = config;
@@ -26,12 +26,9 @@ export async function serveCommand(flags: Flags, terminal: Terminal): Promise<nu
       port: http.port,
       origins: http.cors.origins,
       limits: { ...limits, requestMs: limits.request },
-      readiness: async () =>
-        Object.fromEntries(
-          await Promise.all(
-            [...yard.sources].map(async ([name, { store }]) => [name, (await store.health()).status] as const),
-          ),
-        ),
+      slowMs: config.log.slow,
+      drainMs: http.drain,
+      readiness: yard.readiness,
       log,
     });
     const forget = await announceGateway(config, listening.url);

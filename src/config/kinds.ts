@@ -21,9 +21,14 @@ export function text(expectation = 'text that is not empty') {
   return z.string({ error: expectation }).min(1, { error: expectation });
 }
 
-export function whole(min: number, max: number) {
+/** A whole number of something; `unit` says of what, for the reference. */
+export function whole(min: number, max: number, unit: string) {
   const error = `a whole number from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
+  return z.int({ error }).min(min, { error }).max(max, { error }).meta({ unit });
+}
+
+export function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
+  return z.enum(words, { error: `one of ${words.join(', ')}` });
 }
 
 export function flag() {
@@ -36,7 +41,7 @@ const DURATION = /^(\d+)(ms|s|m|h)$/;
 /** `250ms`, `5s`, `2m`, `1h`; milliseconds once parsed. */
 export function duration() {
   const error = 'a duration such as "250ms", "5s", "2m" or "1h"';
-  return z.string({ error }).regex(DURATION, { error }).transform(milliseconds);
+  return z.string({ error }).regex(DURATION, { error }).meta({ unit: 'duration' }).transform(milliseconds);
 }
 
 function milliseconds(written: string): number {

@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { GatewayError } from '../errors.js';
 import { crossCheck, nameOfDatabase } from './check.js';
 import { isPostgresUrl } from './kinds.js';
+import { OVERRIDES } from './overrides.js';
 import { configError, fromIssues, shown, type Problem } from './problems.js';
 import { configFile, postgresSource, type ConfigFile, type SourceConfig } from './schema.js';
 import { fillSecrets, type Environment } from './secrets.js';
@@ -94,20 +95,15 @@ function readYaml(path: string): unknown {
 /** Lays flags and variables over the tree, and notes which of them gave what. */
 function override(tree: unknown, flags: Flags, env: Environment, origins: Map<string, string>): unknown {
   if (tree === null || typeof tree !== 'object' || Array.isArray(tree)) return tree;
-  const given = [
-    { at: ['http', 'host'], flag: ['--host', flags.host], variable: 'TRAINYARD_HOST' },
-    { at: ['http', 'port'], flag: ['--port', flags.port], variable: 'TRAINYARD_PORT', number: true },
-    { at: ['storage', 'path'], flag: ['--data-dir', flags.dataDir], variable: 'TRAINYARD_DATA_DIR' },
-    { at: ['catalog', 'url'], flag: ['', undefined], variable: 'TRAINYARD_CATALOG_URL' },
-  ] as const;
   const result: Record<string, unknown> = { ...tree };
-  for (const each of given) {
-    const [section, key] = each.at;
-    const value = each.flag[1] ?? (env[each.variable] || undefined);
+  for (const { key, flag, variable, isNumber } of OVERRIDES) {
+    const [section, name] = key;
+    const flagged = flag && flags[flag.name];
+    const value = flagged ?? (env[variable] || undefined);
     const under = result[section] ?? {};
     if (value === undefined || typeof under !== 'object' || Array.isArray(under)) continue;
-    origins.set(each.at.join('.'), each.flag[1] === undefined ? each.variable : each.flag[0]);
-    result[section] = { ...under, [key]: 'number' in each && /^\d+$/.test(value) ? Number(value) : value };
+    origins.set(key.join('.'), flag && flagged !== undefined ? flag.written : variable);
+    result[section] = { ...under, [name]: isNumber && /^\d+$/.test(value) ? Number(value) : value };
   }
   return result;
 }

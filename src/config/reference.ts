@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OVERRIDES } from './overrides.js';
 import { configFile } from './schema.js';
 
 type Node = Readonly<{
@@ -6,6 +7,8 @@ type Node = Readonly<{
   const?: unknown;
   default?: unknown;
   description?: string;
+  unit?: string;
+  enum?: readonly unknown[];
   minimum?: number;
   maximum?: number;
   properties?: Readonly<Record<string, Node>>;
@@ -18,19 +21,59 @@ type Node = Readonly<{
 
 /** The JSON Schema of the file, for editors. */
 export function configJsonSchema(): Record<string, unknown> {
+  return withoutUnits(jsonSchema()) as Record<string, unknown>;
+}
+
+function jsonSchema(): Node {
   const schema = z.toJSONSchema(configFile, { io: 'input', unrepresentable: 'any' });
-  return { title: 'Trainyard configuration', ...schema };
+  return { title: 'Trainyard configuration', ...schema } as Node;
+}
+
+/** A word of ours: editors know no `unit`. */
+function withoutUnits(node: unknown, isNamed = false): unknown {
+  if (Array.isArray(node)) return node.map((each) => withoutUnits(each));
+  if (typeof node !== 'object' || node === null) return node;
+  const entries = Object.entries(node).filter(([key]) => isNamed || key !== 'unit');
+  return Object.fromEntries(entries.map(([key, child]) => [key, withoutUnits(child, key === 'properties')]));
 }
 
 /** Every key of the file as rows of a Markdown table. */
 export function configReference(): string {
-  const lines = ['| key | what | default |', '|---|---|---|'];
-  for (const [key, node, required] of keys(configJsonSchema(), '')) {
+  const lines = ['| key | what | value | default | flag, variable |', '|---|---|---|---|---|'];
+  for (const [key, node, required] of keys(jsonSchema(), '')) {
     const fallback = required ? 'required' : shownDefault(node);
-    lines.push(`| \`${key}\` | ${(node.description ?? '').replaceAll('|', '\\|')}${range(node)} | ${fallback} |`);
+    const what = `${(node.description ?? '').replaceAll('|', '\\|')}${range(node)}`;
+    lines.push(`| \`${key}\` | ${what} | ${valueOf(node)} | ${fallback} | ${givenBy(key)} |`);
   }
   return lines.join('\n') + '\n';
 }
+
+/** What stands beside the file, as rows of a Markdown table. */
+export function overrideReference(): string {
+  const lines = ['| flag | variable | key |', '|---|---|---|', '| `--config FILE` | `TRAINYARD_CONFIG` | |'];
+  for (const { key, flag, variable } of OVERRIDES) {
+    const flagged = flag ? `\`${flag.written} ${flag.takes}\`` : '';
+    lines.push(`| ${flagged} | \`${variable}\` | \`${key.join('.')}\` |`);
+  }
+  return [...lines, '| | `DATABASE_URL` | a source |'].join('\n') + '\n';
+}
+
+function givenBy(key: string): string {
+  const override = OVERRIDES.find((each) => each.key.join('.') === key);
+  if (!override) return '';
+  return [override.flag?.written, override.variable].flatMap((each) => (each ? [`\`${each}\``] : [])).join(', ');
+}
+
+/** What is written there: the unit of a number, or the form. */
+function valueOf(node: Node): string {
+  if (node.unit !== undefined) return node.unit;
+  if (node.enum) return node.enum.map((word) => `\`${String(word)}\``).join(', ');
+  if (typeof node.const === 'string') return `\`${node.const}\``;
+  if (node.items) return node.items.type === 'string' ? 'list of text' : 'list';
+  return node.type === undefined ? '' : (FORMS[node.type] ?? '');
+}
+
+const FORMS: Readonly<Record<string, string>> = { string: 'text', boolean: '`true`, `false`' };
 
 function* keys(node: Node, prefix: string): Generator<[string, Node, boolean]> {
   for (const [name, child] of Object.entries(node.properties ?? {})) {

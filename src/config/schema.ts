@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, flag, list, map, object, postgresUrl, text, whole } from './kinds.js';
+import { duration, flag, list, map, object, oneOf, postgresUrl, text, whole } from './kinds.js';
 
 /** The YAML file. Every leaf is described here; docs/configuration.md and docs/config.schema.json are made from it. */
 const entity = object({
@@ -30,7 +30,7 @@ const postgres = object({
     .describe(
       'PostgreSQL schemas to read. Tables of the first keep their names, the others are called `<schema>_<table>`.',
     ),
-  pool: whole(1, 1000).default(10).describe('Connections at most.'),
+  pool: whole(1, 1000, 'connections').default(10).describe('Connections at most.'),
   timeouts: object({
     connect: duration().prefault('5s').describe('For a connection to be there.'),
     read: duration().prefault('30s').describe('For a query to answer; the store is told to cancel it then.'),
@@ -73,26 +73,36 @@ const relation = object({
 });
 
 const limits = object({
-  pageSize: whole(1, 1_000_000).default(50).describe('Rows of a list without `first`.'),
-  maxPageSize: whole(1, 1_000_000).default(1000).describe('The most that `first` may ask for.'),
-  depth: whole(1, 1000).default(12).describe('Levels of fields in an operation.'),
-  aliases: whole(0, 100_000).default(100).describe('Aliases in an operation.'),
-  rootFields: whole(1, 100_000).default(50).describe('Root fields in an operation, those below a source included.'),
-  documentBytes: whole(1, 100_000_000).default(100_000).describe('Size of the text of a document.'),
-  bodyBytes: whole(1, 1_000_000_000).default(5_000_000).describe('Size of the body of a request.'),
-  rowBudget: whole(1, 100_000_000)
+  pageSize: whole(1, 1_000_000, 'rows').default(50).describe('Rows of a list without `first`.'),
+  maxPageSize: whole(1, 1_000_000, 'rows').default(1000).describe('The most that `first` may ask for.'),
+  depth: whole(1, 1000, 'levels').default(12).describe('Levels of fields in an operation.'),
+  aliases: whole(0, 100_000, 'aliases').default(100).describe('Aliases in an operation.'),
+  rootFields: whole(1, 100_000, 'fields')
+    .default(50)
+    .describe('Root fields in an operation, those below a source included.'),
+  documentBytes: whole(1, 100_000_000, 'bytes').default(100_000).describe('Size of the text of a document.'),
+  bodyBytes: whole(1, 1_000_000_000, 'bytes').default(5_000_000).describe('Size of the body of a request.'),
+  rowBudget: whole(1, 100_000_000, 'rows')
     .default(100_000)
     .describe('Rows that the gateway takes from a store to do what the store cannot.'),
+  pathDepth: whole(0, 2, 'steps')
+    .default(1)
+    .describe('To-one relations that a path of group keys may take; each step makes the schema larger.'),
   request: duration().prefault('60s').describe('Deadline of an operation.'),
-  queue: whole(1, 1_000_000)
+  queue: whole(1, 1_000_000, 'operations')
     .default(1000)
     .describe('Operations that may wait for a connection of a source; more are answered OVERLOADED.'),
-  planCacheBytes: whole(0, 10_000_000_000).default(64_000_000).describe('Size of the cache of compiled operations.'),
+  planCacheBytes: whole(0, 10_000_000_000, 'bytes')
+    .default(64_000_000)
+    .describe('Size of the cache of compiled operations; 0 keeps none.'),
+  introspectionCacheBytes: whole(0, 10_000_000_000, 'bytes')
+    .default(16_000_000)
+    .describe('Compressed size of the answers to introspection that are kept; 0 keeps none.'),
 });
 
 const http = object({
   host: text().default('127.0.0.1').describe('Address to listen on; `0.0.0.0` opens it to the network.'),
-  port: whole(0, 65_535).default(4000).describe('Port to listen on; 0 takes a free one.'),
+  port: whole(0, 65_535, 'port').default(4000).describe('Port to listen on; 0 takes a free one.'),
   cors: object({
     origins: list(text())
       .default([])
@@ -105,11 +115,23 @@ const http = object({
   drain: duration().prefault('10s').describe('How long a stopping gateway waits for operations at work.'),
 });
 
+const log = object({
+  level: oneOf(['debug', 'info', 'warn', 'error'])
+    .optional()
+    .describe(
+      'What is logged: `debug` adds the text of native queries to `info`, which has a line for each operation. Without it `info`, and `warn` where the gateway writes to a terminal.',
+    ),
+  slow: duration()
+    .prefault('1s')
+    .describe('An operation that takes longer is logged at `warn`, with its document and what it reads.'),
+});
+
 export const configFile = object({
   sources: map(source).optional().describe('The stores, by the name of their root field.'),
   relations: list(relation).default([]).describe('Relations that no foreign key tells of.'),
   limits: limits.prefault({}).describe('What an operation may cost.'),
   http: http.prefault({}).describe('Where and to whom the gateway answers.'),
+  log: log.prefault({}).describe('What the gateway tells of its work, on standard error.'),
   storage: object({
     path: text()
       .default('.trainyard')

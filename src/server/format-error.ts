@@ -20,9 +20,11 @@ export function presentError(error: unknown, requestId: string, log: Log): Graph
   const where = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   if (original instanceof GatewayError) {
-    return new GraphQLError(original.message, { ...where, extensions: { ...original.extensions } });
+    return new GraphQLError(original.message, { ...where, extensions: { ...original.extensions, requestId } });
   }
-  if (original instanceof GraphQLError && codeOf(original.extensions) !== null) return original;
+  if (original instanceof GraphQLError && codeOf(original.extensions) !== null) {
+    return new GraphQLError(original.message, { ...where, extensions: { ...original.extensions, requestId } });
+  }
   log.error({ requestId, err: original }, 'unexpected error');
   return new GraphQLError('The gateway failed; its log says why.', {
     ...where,

@@ -1,14 +1,15 @@
 import { HeaderMap } from '@apollo/server';
 import { getOperationAST, OperationTypeNode } from 'graphql';
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ANONYMOUS } from '../auth/caller.js';
 import { GatewayError } from '../errors.js';
-import { newAnswer, splice, type Host, type ServerContext } from './apollo.js';
+import { newAnswer, splice, type Host, type HostOptions, type ServerContext } from './apollo.js';
 import { readBody } from './body.js';
 import { tooNested } from './limits.js';
+import type { OperationLog } from './operation-log.js';
 import { isAllowed } from './origin.js';
 import type { Planes } from './planes.js';
+import { requestIdOf } from './request-id.js';
 import { refuse, send } from './respond.js';
 import type { ServerOptions } from './index.js';
 
@@ -24,6 +25,7 @@ export async function graphql(
   url: URL,
 ): Promise<void> {
   const { origins, limits } = options;
+  response.setHeader('x-request-id', requestIdOf(request.headers));
   if (!isAllowed(request.headers, { origins, host: request.headers.host ?? '' })) {
     return refuse(response, 403, 'FORBIDDEN', 'This origin may not use the gateway; add it to http.cors.origins.');
   }
@@ -67,13 +69,14 @@ export async function graphql(
       return refuse(response, 400, 'GRAPHQL_PARSE_FAILED', 'The document nests brackets too deeply.');
     }
   }
-  return planes.use((host) => operate(options, host, request, response, url.search, body));
+  return planes.use((host) => operate(options, planes.options, host, request, response, url.search, body));
 }
 
 type Answer = Awaited<ReturnType<Host['apollo']['executeHTTPGraphQLRequest']>>;
 
 async function operate(
   options: ServerOptions,
+  { running: operations, operationLog }: HostOptions,
   host: Host,
   request: IncomingMessage,
   response: ServerResponse,
@@ -81,8 +84,7 @@ async function operate(
   body: unknown,
 ): Promise<void> {
   const { requestMs } = options.limits;
-  const requestId = randomUUID();
-  response.setHeader('x-request-id', requestId);
+  const requestId = response.getHeader('x-request-id') as string;
   const abort = new AbortController();
   const late = (): void => abort.abort(new GatewayError('TIMEOUT', `the operation took longer than ${requestMs} ms`));
   const deadline = setTimeout(late, requestMs);
@@ -92,12 +94,13 @@ async function operate(
   response.on('close', onClose);
   try {
     const base = { caller: ANONYMOUS, signal: abort.signal, requestId };
-    const context: ServerContext = { ...options.controlContext?.(base), ...base, answer: newAnswer() };
+    const own = { abort, operations, answer: newAnswer() };
+    const context: ServerContext = { ...options.controlContext?.(base), ...base, ...own };
     const repeated = repeatedOperation(host, request, body);
     if (repeated) {
       response.setHeader('content-type', 'application/json; charset=utf-8');
       await send(request, response, await host.answer({ ...repeated, context }));
-    } else await throughApollo(host, request, response, search, body, context);
+    } else await throughApollo(host, operationLog, request, response, search, body, context);
   } finally {
     clearTimeout(deadline);
     response.off('close', onClose);
@@ -123,6 +126,7 @@ function repeatedOperation(
 
 async function throughApollo(
   { apollo }: Host,
+  operationLog: OperationLog,
   request: IncomingMessage,
   response: ServerResponse,
   search: string,
@@ -139,31 +143,37 @@ async function throughApollo(
   });
   if (result.body.kind !== 'complete') throw new Error('an answer in parts is not expected');
   for (const [name, value] of result.headers) response.setHeader(name, value);
-  response.statusCode = statusOf(result, context);
-  const { data } = context.answer;
-  await send(request, response, data === null ? result.body.string : splice(result.body.string, data));
+  const { isExecuted, data } = context.answer;
+  const answer = data === null ? null : splice(result.body.string, data);
+  if (answer !== null) return send(request, response, answer);
+  const words = JSON.parse(result.body.string) as Words;
+  response.statusCode = statusOf(result, words);
+  if (!isExecuted) operationLog.refused(context.requestId, context.caller.id, words.errors);
+  await send(request, response, JSON.stringify(withId(words, context.requestId)));
+}
+
+/** What has no data: the document does not parse or does not fit, the request is none of GraphQL, nothing was executed. */
+interface Words {
+  readonly errors: readonly { readonly extensions?: { readonly code?: string } }[];
+}
+
+function withId({ errors, ...rest }: Words, requestId: string): object {
+  return { errors: errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } })), ...rest };
 }
 
 /** GraphQL over HTTP: application/json says 200 for every well-formed request, application/graphql-response+json what happened. */
-function statusOf(result: Answer, { answer }: ServerContext): number {
-  const status = result.status ?? 200;
-  if (result.headers.get('content-type')?.startsWith('application/graphql-response+json')) {
-    return answer.isRequestError && status === 200 ? 400 : status;
+function statusOf({ status = 200, headers }: Answer, { errors }: Words): number {
+  if (headers.get('content-type')?.startsWith('application/graphql-response+json')) {
+    return status === 200 ? 400 : status;
   }
-  return status !== 200 && isWellFormed(result) ? 200 : status;
-}
-
-/** Whether a request that failed was one of GraphQL: only what is none is answered BAD_REQUEST. */
-function isWellFormed({ body }: Answer): boolean {
-  if (body.kind !== 'complete') return false;
-  const { errors } = JSON.parse(body.string) as { errors?: readonly { extensions?: { code?: string } }[] };
-  return errors?.[0]?.extensions?.code !== 'BAD_REQUEST';
+  // Only a request that is none of GraphQL is answered BAD_REQUEST.
+  return errors[0]?.extensions?.code === 'BAD_REQUEST' ? status : 200;
 }
 
 function preflight(response: ServerResponse): void {
   response.writeHead(204, {
     'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers': 'content-type, accept',
+    'access-control-allow-headers': 'content-type, accept, x-request-id',
     'access-control-max-age': '600',
   });
   response.end();

@@ -6,9 +6,11 @@ import { GatewayError } from '../errors.js';
 import { graphql } from './graphql.js';
 import type { DocumentLimits } from './limits.js';
 import type { Log } from './log.js';
+import { OperationLog } from './operation-log.js';
 import { Planes } from './planes.js';
+import { RunningOperations } from './running.js';
 import { refuse, sendText } from './respond.js';
-import { openSite, type Site } from './site.js';
+import { START_PAGE } from './start-page.js';
 
 export interface ServerOptions {
   /** Read at each request, so it may be a getter: a reloaded source brings another plane. */
@@ -20,7 +22,12 @@ export interface ServerOptions {
     readonly documentBytes: number;
     readonly bodyBytes: number;
     readonly requestMs: number;
+    readonly introspectionCacheBytes: number;
   };
+  /** An operation that takes longer is told as a slow one. */
+  readonly slowMs?: number;
+  /** How long a stopping gateway lets what is under way go on. */
+  readonly drainMs?: number;
   /** The state of each source, for /readyz. */
   readonly readiness: () => Promise<Readonly<Record<string, string>>>;
   /** What control-plane resolvers find in their context beside these. */
@@ -34,17 +41,17 @@ export interface ServerOptions {
 
 export interface Listening {
   readonly url: string;
-  /** Lets what is under way finish, for ten seconds at most, then closes. */
+  /** Lets what is under way finish, for a while, then closes. */
   close(): Promise<void>;
 }
 
-const DRAIN_MS = 10_000;
 const NO_QUERY = new URL('http://gateway/graphql');
 
 export async function serve(options: ServerOptions): Promise<Listening> {
-  const planes = new Planes(() => options.plane, options.limits, options.log);
+  const { limits, log, slowMs = 1_000, drainMs = 10_000 } = options;
+  const operationLog = new OperationLog(log, slowMs);
+  const planes = new Planes(() => options.plane, { limits, log, operationLog, running: new RunningOperations() });
   await planes.start();
-  const site = openSite(options);
   let underWay = 0;
   let closing = false;
   const drained = Promise.withResolvers<void>();
@@ -56,9 +63,9 @@ export async function serve(options: ServerOptions): Promise<Listening> {
     underWay += 1;
     response.once('close', onAnswered);
     if (closing) response.setHeader('connection', 'close');
-    route(options, planes, site, request, response).catch((error: unknown) => {
+    route(options, planes, request, response).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return;
-      options.log.error({ err: error }, 'request failed');
+      log.error({ requestId: response.getHeader('x-request-id'), err: error }, 'request failed');
       if (!response.headersSent) refuse(response, 500, 'INTERNAL', 'The gateway failed; its log says why.');
       else response.destroy();
     });
@@ -77,7 +84,7 @@ export async function serve(options: ServerOptions): Promise<Listening> {
       server.closeIdleConnections();
       const patience = new AbortController();
       if (underWay === 0) drained.resolve();
-      const late = after(DRAIN_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+      const late = after(drainMs, undefined, { signal: patience.signal }).catch(() => undefined);
       await Promise.race([drained.promise, late]);
       patience.abort();
       server.closeAllConnections();
@@ -90,7 +97,6 @@ export async function serve(options: ServerOptions): Promise<Listening> {
 async function route(
   options: ServerOptions,
   planes: Planes,
-  site: Site,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -98,6 +104,8 @@ async function route(
   if (request.url === '/graphql') return graphql(options, planes, request, response, NO_QUERY);
   const url = URL.parse(request.url ?? '/', 'http://gateway');
   switch (url?.pathname) {
+    case '/':
+      return sendText(response, 200, 'text/html', START_PAGE);
     case '/livez':
       return sendText(response, 200, 'text/plain', 'alive\n');
     case '/readyz': {
@@ -108,7 +116,7 @@ async function route(
     case '/graphql':
       return graphql(options, planes, request, response, url);
     default:
-      return site.answer(request, response, url?.pathname ?? '');
+      return refuse(response, 404, 'NOT_FOUND', 'There is nothing here; the API is at /graphql.');
   }
 }
 

@@ -1,4 +1,4 @@
 import type { Logger } from 'pino';
 
 /** What the server writes its lines to. */
-export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
+export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'isLevelEnabled'>;

@@ -1,7 +1,5 @@
 import type { Plane } from '../dataplane/service.js';
-import { startApollo, type Host } from './apollo.js';
-import type { DocumentLimits } from './limits.js';
-import type { Log } from './log.js';
+import { startApollo, type Host, type HostOptions } from './apollo.js';
 
 interface Version {
   readonly plane: Plane;
@@ -15,8 +13,7 @@ export class Planes {
 
   constructor(
     private readonly current: () => Plane,
-    private readonly limits: DocumentLimits,
-    private readonly log: Log,
+    readonly options: HostOptions,
   ) {}
 
   async use<T>(work: (host: Host) => Promise<T>): Promise<T> {
@@ -43,7 +40,7 @@ export class Planes {
     const plane = this.current();
     const old = this.version;
     if (old?.plane === plane) return old;
-    this.version = { plane, host: startApollo(plane, this.limits, this.log), users: 0 };
+    this.version = { plane, host: startApollo(plane, this.options), users: 0 };
     if (old && old.users === 0) void old.host.then((host) => host.apollo.stop());
     return this.version;
   }

@@ -38,7 +38,7 @@ test('check-config lists every mistake and fails', async () => {
   expect(err.split('\n')).toEqual([
     `BAD_INPUT: ${config}: 2 mistakes`,
     '  limits.depth: expected a whole number from 1 to 1000, got 0',
-    '  htp: expected one of sources, relations, limits, http, storage, catalog, got an unknown key (did you mean "http"?)',
+    '  htp: expected one of sources, relations, limits, http, log, storage, catalog, got an unknown key (did you mean "http"?)',
   ]);
 });
 

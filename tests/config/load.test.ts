@@ -76,7 +76,7 @@ describe('one mistake, one line', () => {
     [
       'unknown section',
       'source: {}',
-      'source: expected one of sources, relations, limits, http, storage, catalog, got an unknown key (did you mean "sources"?)',
+      'source: expected one of sources, relations, limits, http, log, storage, catalog, got an unknown key (did you mean "sources"?)',
     ],
     ['a list for the file', '- 1', 'the file: expected an object, got [1]'],
     ['port', 'http: { port: 65536 }', 'http.port: expected a whole number from 0 to 65535, got 65536'],

@@ -1,6 +1,6 @@
 import { serve, type Listening, type ServerOptions } from '../../src/server/index.js';
 import { Writable } from 'node:stream';
-import { pino } from 'pino';
+import { pino, type Level } from 'pino';
 import type { OperationAnswer, OperationRequest, Plane } from '../../src/dataplane/service.js';
 import { openLeague } from '../dataplane/league.js';
 
@@ -11,6 +11,7 @@ export const LIMITS = {
   documentBytes: 20_000,
   bodyBytes: 100_000,
   requestMs: 5_000,
+  introspectionCacheBytes: 1_000_000,
 };
 
 export interface Gateway extends Listening {
@@ -23,9 +24,10 @@ export async function startGateway(
   options: Partial<ServerOptions> & {
     readonly execute?: (request: OperationRequest) => Promise<OperationAnswer>;
     readonly planeOf?: () => Plane;
+    readonly level?: Level;
   } = {},
 ): Promise<Gateway> {
-  const { execute, planeOf, ...given } = options;
+  const { execute, planeOf, level = 'info', ...given } = options;
   const { plane } = await openLeague();
   const stand = execute ? ({ schema: plane.schema, execute } as Plane) : plane;
   const lines: Record<string, unknown>[] = [];
@@ -44,7 +46,7 @@ export async function startGateway(
     origins: [],
     limits: LIMITS,
     readiness: () => Promise.resolve({ league: 'UP' }),
-    log: pino({ level: 'info' }, sink),
+    log: pino({ level }, sink),
     ...given,
   });
   return { ...listening, origin: new URL(listening.url).origin, lines };

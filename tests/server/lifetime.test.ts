@@ -48,7 +48,12 @@ test('the deadline aborts an operation with a typed error', async () => {
   });
   const response = await post(gateway.url, { query });
   expect(await response.json()).toEqual({
-    errors: [{ message: 'the operation took longer than 30 ms', extensions: { code: 'TIMEOUT', retryable: true } }],
+    errors: [
+      {
+        message: 'the operation took longer than 30 ms',
+        extensions: { code: 'TIMEOUT', retryable: true, requestId: response.headers.get('x-request-id') },
+      },
+    ],
   });
   await gateway.close();
 });
@@ -79,7 +84,13 @@ test('an error of the gateway keeps its detail', async () => {
     errors: [
       {
         message: 'no regex here',
-        extensions: { code: 'UNSUPPORTED', retryable: false, source: 'league', hint: 'use contains' },
+        extensions: {
+          code: 'UNSUPPORTED',
+          retryable: false,
+          source: 'league',
+          hint: 'use contains',
+          requestId: response.headers.get('x-request-id'),
+        },
       },
     ],
   });
