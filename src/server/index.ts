@@ -10,7 +10,7 @@ import { OperationLog } from './operation-log.js';
 import { Planes } from './planes.js';
 import { RunningOperations } from './running.js';
 import { refuse, sendText } from './respond.js';
-import { START_PAGE } from './start-page.js';
+import { openSite, type Site } from './site.js';
 
 export interface ServerOptions {
   /** Read at each request, so it may be a getter: a reloaded source brings another plane. */
@@ -52,6 +52,7 @@ export async function serve(options: ServerOptions): Promise<Listening> {
   const operationLog = new OperationLog(log, slowMs);
   const planes = new Planes(() => options.plane, { limits, log, operationLog, running: new RunningOperations() });
   await planes.start();
+  const site = openSite(options);
   let underWay = 0;
   let closing = false;
   const drained = Promise.withResolvers<void>();
@@ -63,7 +64,7 @@ export async function serve(options: ServerOptions): Promise<Listening> {
     underWay += 1;
     response.once('close', onAnswered);
     if (closing) response.setHeader('connection', 'close');
-    route(options, planes, request, response).catch((error: unknown) => {
+    route(options, planes, site, request, response).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return;
       log.error({ requestId: response.getHeader('x-request-id'), err: error }, 'request failed');
       if (!response.headersSent) refuse(response, 500, 'INTERNAL', 'The gateway failed; its log says why.');
@@ -97,6 +98,7 @@ export async function serve(options: ServerOptions): Promise<Listening> {
 async function route(
   options: ServerOptions,
   planes: Planes,
+  site: Site,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -104,8 +106,6 @@ async function route(
   if (request.url === '/graphql') return graphql(options, planes, request, response, NO_QUERY);
   const url = URL.parse(request.url ?? '/', 'http://gateway');
   switch (url?.pathname) {
-    case '/':
-      return sendText(response, 200, 'text/html', START_PAGE);
     case '/livez':
       return sendText(response, 200, 'text/plain', 'alive\n');
     case '/readyz': {
@@ -116,7 +116,7 @@ async function route(
     case '/graphql':
       return graphql(options, planes, request, response, url);
     default:
-      return refuse(response, 404, 'NOT_FOUND', 'There is nothing here; the API is at /graphql.');
+      return site.answer(request, response, url?.pathname ?? '');
   }
 }
 
