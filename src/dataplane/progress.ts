@@ -1,4 +1,4 @@
-import type { SourceUse } from '../executor/execute.js';
+import type { SourceProgress } from '../executor/execute.js';
 import type { LevelPlan } from '../planner/plan.js';
 import type { NativeText, Store } from '../store/store.js';
 
@@ -12,7 +12,7 @@ export interface ReadView {
 
 /** What an operation does at its sources, while it does it. Made for each operation, so it only notes; views are made when asked for. */
 export class Progress {
-  readonly uses = new Map<string, SourceUse>();
+  readonly uses = new Map<string, SourceProgress>();
   private plans: readonly LevelPlan[] = [];
   private storeOf: ((source: string) => Pick<Store, 'explain'>) | null = null;
 
@@ -22,11 +22,11 @@ export class Progress {
   }
 
   /** What each source of the plan was asked so far, those that did not answer yet with nothing. */
-  sources(): SourceUse[] {
+  sources(): SourceProgress[] {
     const planned = new Set(this.levels().map(({ source }) => source));
     for (const name of this.uses.keys()) planned.add(name);
     return [...planned].map(
-      (name) => this.uses.get(name) ?? { name, readAt: new Date(), rows: 0, bytes: 0, calls: 0, ms: 0 },
+      (name) => this.uses.get(name) ?? { name, readAt: null, rows: 0, bytes: 0, calls: 0, ms: 0 },
     );
   }
 

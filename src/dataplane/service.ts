@@ -157,10 +157,9 @@ export class Plane {
       ),
       ...(control?.errors ?? []),
     ];
-    const uses = page.uses.filter(({ calls }) => calls > 0);
     const trainyard = {
-      ...(uses.length > 0
-        ? { sources: uses.map(({ ms: _, ...use }) => ({ ...use, readAt: use.readAt.toISOString() })) }
+      ...(page.uses.length > 0
+        ? { sources: page.uses.map(({ ms: _, ...use }) => ({ ...use, readAt: use.readAt.toISOString() })) }
         : {}),
       ...(writing.nonFinite.size > 0 ? { nonFinite: Object.fromEntries(writing.nonFinite) } : {}),
     };

@@ -19,14 +19,17 @@ export interface ReadLevel {
 /** What an operation cost at one source. */
 export interface SourceUse {
   readonly name: string;
+  /** When it answered first. */
   readAt: Date;
   rows: number;
   bytes: number;
-  /** None where the source failed before it answered. */
   calls: number;
   /** How long the source was waited for, turns in the queue for its connections included. */
   ms: number;
 }
+
+/** The same while the operation goes on: a source need not have answered yet. */
+export type SourceProgress = Omit<SourceUse, 'readAt'> & { readAt: Date | null };
 
 export interface ExecutionContext {
   readonly storeOf: (source: string) => Store;
@@ -35,7 +38,7 @@ export interface ExecutionContext {
   readonly signal: AbortSignal;
   readonly rowBudget: number;
   /** Filled while it goes on, for whoever watches. */
-  readonly uses?: Map<string, SourceUse>;
+  readonly uses?: Map<string, SourceProgress>;
 }
 
 export interface PageResult {
@@ -47,7 +50,7 @@ type Read = (selects: readonly Select[], form: Run['form']) => Promise<readonly 
 
 /** Executes the plans of one operation: each source once, all sources at the same time. */
 export async function executePage(plans: readonly LevelPlan[], context: ExecutionContext): Promise<PageResult> {
-  const uses = context.uses ?? new Map<string, SourceUse>();
+  const uses = context.uses ?? new Map<string, SourceProgress>();
   const bySource = new Map<string, LevelPlan[]>();
   for (const plan of plans) {
     const same = bySource.get(plan.source);
@@ -65,14 +68,14 @@ export async function executePage(plans: readonly LevelPlan[], context: Executio
       }
     }),
   );
-  return { levels: plans.map((plan) => results.get(plan)!), uses: [...uses.values()] };
+  return { levels: plans.map((plan) => results.get(plan)!), uses: [...uses.values()].filter(hasAnswered) };
 }
 
 async function readSource(
   source: string,
   roots: readonly LevelPlan[],
   context: ExecutionContext,
-  uses: Map<string, SourceUse>,
+  uses: Map<string, SourceProgress>,
 ): Promise<readonly LevelRows[]> {
   const store = context.storeOf(source);
   const observe = observer(source, uses);
@@ -138,7 +141,7 @@ async function complete(
   read: Read,
   source: string,
   context: ExecutionContext,
-  uses: Map<string, SourceUse>,
+  uses: Map<string, SourceProgress>,
 ): Promise<LevelRows> {
   const batch = batches.get(plan) ?? (await readOne(plan, read, context));
   const children: LevelRows[] = [];
@@ -154,7 +157,7 @@ async function complete(
 async function readElsewhere(
   plan: LevelPlan,
   context: ExecutionContext,
-  uses: Map<string, SourceUse>,
+  uses: Map<string, SourceProgress>,
 ): Promise<LevelRows> {
   try {
     const [level] = await readSource(plan.source, [plan], context, uses);
@@ -202,17 +205,17 @@ export function joinKey(types: readonly DataType[], values: readonly unknown[]):
   return JSON.stringify(parts);
 }
 
-function observer(source: string, uses: Map<string, SourceUse>): NonNullable<Run['observe']> {
+function observer(source: string, uses: Map<string, SourceProgress>): NonNullable<Run['observe']> {
   return ({ rows, bytes, calls }) => {
     const use = useOf(source, uses);
-    if (use.calls === 0) use.readAt = new Date();
+    use.readAt ??= new Date();
     use.rows += rows;
     use.bytes += bytes;
     use.calls += calls;
   };
 }
 
-async function timed<T>(source: string, uses: Map<string, SourceUse>, reading: Promise<T>): Promise<T> {
+async function timed<T>(source: string, uses: Map<string, SourceProgress>, reading: Promise<T>): Promise<T> {
   const started = performance.now();
   try {
     return await reading;
@@ -221,10 +224,14 @@ async function timed<T>(source: string, uses: Map<string, SourceUse>, reading: P
   }
 }
 
-function useOf(source: string, uses: Map<string, SourceUse>): SourceUse {
+function hasAnswered(use: SourceProgress): use is SourceUse {
+  return use.readAt !== null;
+}
+
+function useOf(source: string, uses: Map<string, SourceProgress>): SourceProgress {
   const known = uses.get(source);
   if (known) return known;
-  const use: SourceUse = { name: source, readAt: new Date(), rows: 0, bytes: 0, calls: 0, ms: 0 };
+  const use: SourceProgress = { name: source, readAt: null, rows: 0, bytes: 0, calls: 0, ms: 0 };
   uses.set(source, use);
   return use;
 }
