@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { graphql, printType, type GraphQLSchema } from 'graphql';
 import { Arg, buildSchema, Field, InputType, Query, Resolver } from 'type-graphql';
-import { makeLoaders, type ControlPlane } from '../../resolvers/context.js';
+import { makeLoaders, type ControlPlane, type Operations, type OperationView } from '../../resolvers/context.js';
 import { buildControlPlaneSchema, printControlPlane } from '../../resolvers/schema.js';
 import { applyOneOf, OneOf } from '../../schema/one-of.js';
 import { explainOperation } from '../../src/dataplane/explain.js';
@@ -38,10 +38,28 @@ async function controlPlane(capabilities?: Capabilities): Promise<ControlPlane> 
   };
 }
 
+const ADA = { id: 'ada', permissions: 'all' };
+const AT_WORK: OperationView = {
+  id: 'r1',
+  operationName: null,
+  kind: 'MUTATION',
+  startedAt: new Date('2001-02-28T00:00:00Z'),
+  elapsedMs: 12,
+  caller: 'ada',
+  sources: [{ name: 'league', calls: 2, rows: 3 }],
+  document: '{ a }',
+  isCancelled: false,
+};
+const cancel: Operations['cancel'] = (id, caller) => {
+  if (id === 'r1' && caller === ADA) return { ...AT_WORK, isCancelled: true };
+  throw new GatewayError('NOT_FOUND', `there is no running operation ${id}`);
+};
+
 async function ask(source: string, variableValues: Record<string, unknown> = {}, capabilities?: Capabilities) {
   const yard = await controlPlane(capabilities);
   const { signal } = new AbortController();
-  const contextValue = { yard, caller: { id: 'ada', permissions: 'all' }, signal, loaders: makeLoaders(yard) };
+  const operations = { list: () => [AT_WORK], cancel };
+  const contextValue = { yard, operations, caller: ADA, signal, loaders: makeLoaders(yard) };
   const answer = await graphql({ schema, source, variableValues, contextValue });
   return JSON.parse(JSON.stringify(answer)) as {
     data: Record<string, never> | null;
@@ -132,6 +150,18 @@ test('reloadSource gives the source, or says that there is none', async () => {
   });
   const { errors } = await ask(reload, { input: { name: 'x' } });
   expect(errors![0]).toMatchObject({ message: 'there is no source x', extensions: { code: 'NOT_FOUND' } });
+});
+
+test('operations are listed and cancelled in the name of the caller', async () => {
+  const fields = 'id operationName kind startedAt elapsedMs caller sources { name calls rows } document isCancelled';
+  const shown = { ...AT_WORK, startedAt: '2001-02-28T00:00:00.000Z' };
+  expect(await ask(`{ operations { ${fields} } }`)).toEqual({ data: { operations: [shown] } });
+  const end = `mutation ($id: ID!) { cancelOperation(input: { id: $id }) { operation { ${fields} } } }`;
+  expect(await ask(end, { id: 'r1' })).toEqual({
+    data: { cancelOperation: { operation: { ...shown, isCancelled: true } } },
+  });
+  const { data, errors } = await ask(end, { id: 'r2' });
+  expect([data, errors![0]!.extensions]).toEqual([null, expect.objectContaining({ code: 'NOT_FOUND' })]);
 });
 
 const EXPLAIN = `query ($query: String!, $variables: JSON, $operationName: String) {
