@@ -91,7 +91,9 @@ function outputOf(operand: Operand, scope: Scope, purpose: Purpose): Fragment {
   if (purpose === 'tuples') return sql`(${value})::text collate "C"`;
   // The blanks at the end of char(n) are no part of its value.
   const field = ownField(operand);
-  return field && columnOf(field).type !== 'bpchar' ? value : sql`(${value})::text`;
+  const native = field && columnOf(field).type;
+  if (native === 'bpchar[]') return sql`(${value})::text[]`;
+  return native !== null && native !== 'bpchar' ? value : sql`(${value})::text`;
 }
 
 function isSingle(type: DataType): boolean {

@@ -2,12 +2,16 @@
  * What is read of pg_catalog, for all tables at once. Columns that only newer servers have are read through to_jsonb, so
  * the same text suits them all. `$1` is the list of schemas.
  */
-const RELATIONS = `
-select c.oid, n.nspname, c.relname, c.relkind, c.reltuples
-from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = any($1::text[]) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+
+/** Tables and views that the role may read, without partitions and what extensions bring. */
+const READABLE = `c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
   and has_schema_privilege(n.oid, 'usage') and has_any_column_privilege(c.oid, 'select')
   and not exists (select 1 from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`;
+
+const RELATIONS = `
+select c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relhassubclass
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = any($1::text[]) and ${READABLE}`;
 
 const chosen = (select: string): string => `with chosen as (${RELATIONS}) ${select}`;
 
@@ -17,13 +21,16 @@ export interface RelationRow {
   readonly table: string;
   readonly kind: string;
   readonly rows: string;
+  /** Whether other tables inherit from it. */
+  readonly inherited: string;
   readonly comment: string | null;
 }
 
 export const relations = {
-  columns: ['oid', 'schema', 'table', 'kind', 'rows', 'comment'],
+  columns: ['oid', 'schema', 'table', 'kind', 'rows', 'inherited', 'comment'],
   text: chosen(`
-select c.oid, c.nspname, c.relname, c.relkind, c.reltuples::float8, d.description
+select c.oid, c.nspname, c.relname, c.relkind, c.reltuples::float8,
+  c.relkind = 'r' and c.relhassubclass and exists (select 1 from pg_inherits i where i.inhparent = c.oid), d.description
 from chosen c left join pg_description d on d.classoid = 'pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
 order by c.nspname collate "C", c.relname collate "C"`),
 } as const;
@@ -36,6 +43,8 @@ export interface ColumnRow {
   readonly dimensions: string;
   readonly notNull: string;
   readonly generated: string;
+  /** Whether its default is an infinite date. */
+  readonly infinite: string;
   readonly formatted: string;
   readonly comment: string | null;
   readonly deterministic: string;
@@ -61,6 +70,7 @@ export const columns = {
     'dimensions',
     'notNull',
     'generated',
+    'infinite',
     'formatted',
     'comment',
     'deterministic',
@@ -74,7 +84,9 @@ export const columns = {
   where co.oid in (select a.attcollation from pg_attribute a join chosen c on c.oid = a.attrelid))
 select a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attndims,
   a.attnotnull and not exists (select 1 from pg_constraint nn where nn.conrelid = a.attrelid and nn.contype = 'n' and nn.conkey = array[a.attnum] and not nn.convalidated),
-  a.attgenerated <> '', format_type(a.atttypid, a.atttypmod), d.description,
+  a.attgenerated <> '',
+  exists (select 1 from pg_attrdef f where a.atthasdef and f.adrelid = a.attrelid and f.adnum = a.attnum and pg_get_expr(f.adbin, f.adrelid) ~ '''-?infinity'''),
+  format_type(a.atttypid, a.atttypmod), d.description,
   coalesce(co.deterministic, true), coalesce(co.binary, false),
   case when a.attcollation <> 100 then co.schema end, case when a.attcollation <> 100 then co.name end
 from chosen c join pg_attribute a on a.attrelid = c.oid
@@ -160,17 +172,45 @@ export interface ReferenceRow {
   readonly name: string;
   readonly names: string;
   readonly to: string;
+  /** Schema and name of the other side, whether or not it is read. */
+  readonly toId: string;
   readonly toNames: string;
   readonly enforced: string;
+  /** Whether it joins by more than equal values: a time within the other side's. */
+  readonly temporal: string;
+  /** Whether it points at a partition. */
+  readonly partition: string;
 }
 
-/** Foreign keys, without the copies that partitions have of them. */
+/** Foreign keys, without the copies that partitions have of them. One to a partition leads to the whole table. */
 export const references = {
-  columns: ['relation', 'name', 'names', 'to', 'toNames', 'enforced'],
+  columns: ['relation', 'name', 'names', 'to', 'toId', 'toNames', 'enforced', 'temporal', 'partition'],
   text: chosen(`
-select k.conrelid, k.conname, ${names('k.conkey', 'k.conrelid')}, k.confrelid, ${names('k.confkey', 'k.confrelid')},
-  k.convalidated and coalesce((to_jsonb(k)->>'conenforced')::boolean, true)
+select k.conrelid, k.conname, ${names('k.conkey', 'k.conrelid')}, far.oid, n.nspname || '.' || far.relname, ${names('k.confkey', 'k.confrelid')},
+  k.convalidated and coalesce((to_jsonb(k)->>'conenforced')::boolean, true), coalesce((to_jsonb(k)->>'conperiod')::boolean, false),
+  far.oid <> k.confrelid
 from chosen c join pg_constraint k on k.conrelid = c.oid
+join pg_class far on far.oid = coalesce(pg_partition_root(k.confrelid), k.confrelid) join pg_namespace n on n.oid = far.relnamespace
 where k.contype = 'f' and k.conparentid = 0
 order by k.conrelid, k.conname`),
+} as const;
+
+export interface SchemaRow {
+  readonly schema: string;
+  /** How many tables and views of it the role may read. */
+  readonly tables: string;
+  /** Whether it is one of those asked for. */
+  readonly asked: string;
+}
+
+/** Schemas that were asked for and are not there, or cannot be used, and those that could be read as well. */
+export const schemas = {
+  columns: ['schema', 'tables', 'asked'],
+  text: `
+select s, '0', true from unnest($1::text[]) as s
+where not exists (select 1 from pg_namespace n where n.nspname = s and has_schema_privilege(n.oid, 'usage'))
+union all
+select n.nspname, count(*)::text, false from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where n.nspname <> all($1::text[]) and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and ${READABLE}
+group by n.nspname order by 1`,
 } as const;

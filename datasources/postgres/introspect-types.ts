@@ -1,5 +1,6 @@
 import type { DataType } from '../../src/ir/types.js';
 import type { TypeRow } from './introspect-queries.js';
+import type { NativeField } from './native.js';
 
 const BUILT_IN: Readonly<Record<string, DataType>> = {
   bool: { kind: 'bool' },
@@ -30,6 +31,8 @@ export interface FoundType {
   readonly cast: string;
   readonly loose: boolean;
   readonly opaque: boolean;
+  /** A domain that operators do not look through, where they look through others: of an enum, or of a list's elements. */
+  readonly wrapped: NativeField['wrapped'];
   /** The outermost domain on the way, as the store names it. */
   readonly domain: string | null;
 }
@@ -45,27 +48,43 @@ export function typeFinder(rows: readonly TypeRow[], nameOf: (schema: string, na
     const row = byOid.get(oid)!;
     if (row.kind === 'd') {
       const inner = find(row.base, Number(row.modifier), Number(row.dimensions));
-      return { ...inner, domain: row.formatted };
+      const wrapped = inner.type.kind === 'enum' ? below(row, byOid) : inner.wrapped;
+      return { ...inner, wrapped, domain: row.formatted };
     }
     if (row.element !== '0') {
       const { type, loose, opaque, domain } = find(row.element, modifier, 0);
       const depth = Math.max(1, dimensions);
       const list = Array.from({ length: depth }).reduce<DataType>((of) => ({ kind: 'list', of }), type);
-      return { type: list, cast: castOfArray(row, byOid), loose, opaque, domain };
+      return {
+        type: list,
+        cast: castOfArray(row, byOid),
+        loose,
+        opaque,
+        wrapped: domain === null ? null : below(byOid.get(row.element)!, byOid),
+        domain,
+      };
     }
     const type = scalar(row, modifier, nameOf);
     const loose = row.name === 'bpchar' || row.name === 'citext';
-    return { type, cast: row.formatted, loose, opaque: type.kind === 'opaque', domain: null };
+    return { type, cast: row.formatted, loose, opaque: type.kind === 'opaque', wrapped: null, domain: null };
   };
   return { find };
 }
 
 /** An array of a domain compares with an array of its base. */
 function castOfArray(row: TypeRow, byOid: ReadonlyMap<string, TypeRow>): string {
-  let element = byOid.get(row.element)!;
-  if (element.kind !== 'd') return row.formatted;
-  while (element.kind === 'd') element = byOid.get(element.base)!;
-  return `${element.formatted}[]`;
+  const element = byOid.get(row.element)!;
+  return element.kind === 'd' ? `${baseOf(element, byOid).formatted}[]` : row.formatted;
+}
+
+function below(domain: TypeRow, byOid: ReadonlyMap<string, TypeRow>): readonly [string, string] {
+  const { schema, name } = baseOf(domain, byOid);
+  return [schema, name];
+}
+
+/** What is below all domains. */
+function baseOf(row: TypeRow, byOid: ReadonlyMap<string, TypeRow>): TypeRow {
+  return row.kind === 'd' ? baseOf(byOid.get(row.base)!, byOid) : row;
 }
 
 function scalar(row: TypeRow, modifier: number, nameOf: (schema: string, name: string) => string): DataType {
@@ -78,5 +97,11 @@ function scalar(row: TypeRow, modifier: number, nameOf: (schema: string, name: s
   const packed = modifier - 4;
   // Eleven bits, signed: a scale below zero rounds to tens and hundreds, and has no digits after the point.
   const scale = ((packed & 0x7ff) ^ 0x400) - 0x400;
-  return { kind: 'decimal', precision: (packed >> 16) & 0xffff, scale: Math.max(0, scale) };
+  const precision = (packed >> 16) & 0xffff;
+  // Numbers are rounded to tens or hundreds, or have zeros after the point before their first digit.
+  return {
+    kind: 'decimal',
+    precision: scale < 0 ? precision - scale : Math.max(precision, scale),
+    scale: Math.max(0, scale),
+  };
 }

@@ -1,7 +1,17 @@
 import type { Postgres, TextRow } from '../../src/postgres/types.js';
-import type { EntityShape, FieldShape, Problem, ReferenceShape, SourceShape } from '../../src/store/shape.js';
+import type { DataType } from '../../src/ir/types.js';
+import type { EntityShape, FieldShape, Problem, SourceShape } from '../../src/store/shape.js';
 import * as queries from './introspect-queries.js';
-import type { ColumnRow, LeadRow, ReferenceRow, RelationRow, TypeRow, UniqueRow } from './introspect-queries.js';
+import { keysOf, namesOf, referenceOf, setsOf } from './introspect-keys.js';
+import type {
+  ColumnRow,
+  LeadRow,
+  ReferenceRow,
+  RelationRow,
+  SchemaRow,
+  TypeRow,
+  UniqueRow,
+} from './introspect-queries.js';
 import { typeFinder, type TypeFinder } from './introspect-types.js';
 import type { NativeEntity, NativeField } from './native.js';
 import { encodeList } from './values.js';
@@ -21,14 +31,14 @@ export async function introspect(
   signal: AbortSignal,
 ): Promise<SourceShape> {
   const list = encodeList({ kind: 'text' })(schemas);
-  const { relations, columns, types, uniques, references, leads } = queries;
-  const asked = [relations, columns, types, uniques, references, leads];
+  const { relations, columns, types, uniques, references, leads, schemas: known } = queries;
+  const asked = [relations, columns, types, uniques, references, leads, known];
   const results = await postgres.page(
     asked.map(({ text }) => ({ text, values: [list] })),
     { signal },
   );
   const rowsOf = <T>(i: number): T[] => results[i]!.rows.map((row) => named<T>(asked[i]!.columns, row));
-  const home = schemas.includes('public') ? 'public' : schemas[0];
+  const [home] = schemas;
   const nameOf = (schema: string, name: string): string => (schema === home ? name : `${schema}_${name}`);
   return shapeOf(
     rowsOf<RelationRow>(0),
@@ -38,6 +48,7 @@ export async function introspect(
     groupBy(rowsOf<ReferenceRow>(4)),
     groupBy(rowsOf<LeadRow>(5)),
     nameOf,
+    rowsOf<SchemaRow>(6).map(schemaProblem),
   );
 }
 
@@ -58,9 +69,10 @@ function shapeOf(
   referencesOf: (oid: string) => readonly ReferenceRow[],
   leadsOf: (oid: string) => readonly LeadRow[],
   nameOf: (schema: string, name: string) => string,
+  known: readonly Problem[],
 ): SourceShape {
   const ids = new Map(relations.map((r) => [r.oid, `${r.schema}.${r.table}`]));
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...known];
   const entities = relations.flatMap((relation): EntityShape[] => {
     const { oid, schema, table } = relation;
     const id = ids.get(oid)!;
@@ -69,9 +81,10 @@ function shapeOf(
       problems.push({ subject: id, message: 'left out: it has no column that the role of this source may read' });
       return [];
     }
-    const present = new Set(fields.map((f) => f.name));
-    const readable = (names: readonly string[]): boolean => names.every((name) => present.has(name));
-    const sets = uniquesOf(oid).map((u) => ({ primary: u.primary === 't', names: JSON.parse(u.names) as string[] }));
+    const found = setsOf(relation, uniquesOf(oid));
+    if (found.problem) problems.push({ subject: id, message: found.problem });
+    const links = referencesOf(oid).map((row) => referenceOf(row, ids, fields, (to) => uniquesOf(to).map(namesOf)));
+    problems.push(...links.flatMap(({ problem }) => (problem ? [{ subject: id, message: problem }] : [])));
     return [
       {
         name: nameOf(schema, table),
@@ -79,15 +92,14 @@ function shapeOf(
         kind: KINDS[relation.kind]!,
         description: relation.comment,
         fields,
-        key: sets.find((set) => set.primary && readable(set.names))?.names ?? null,
-        unique: sets.filter((set) => !set.primary && readable(set.names)).map((set) => set.names),
-        references: referencesOf(oid).flatMap((row) => referenceOf(row, ids, readable)),
+        ...keysOf(found.sets, fields),
+        references: links.flatMap(({ reference }) => (reference ? [reference] : [])),
         // Below zero where nothing was counted yet; a view is never counted.
         estimatedRows: relation.kind === 'v' || Number(relation.rows) < 0 ? null : Number(relation.rows),
         native: {
           schema,
           table,
-          unique: sets.map((set) => set.names),
+          unique: found.sets.map((set) => set.names),
           leads: leadsOf(oid).map(({ name }) => name),
         } satisfies NativeEntity,
       },
@@ -96,32 +108,22 @@ function shapeOf(
   return { entities, problems };
 }
 
-function referenceOf(
-  row: ReferenceRow,
-  ids: ReadonlyMap<string, string>,
-  readable: (names: readonly string[]) => boolean,
-): ReferenceShape[] {
-  const to = ids.get(row.to);
-  const fields = JSON.parse(row.names) as string[];
-  if (to === undefined || !readable(fields)) return [];
-  return [
-    { name: row.name, fields, to, toFields: JSON.parse(row.toNames) as string[], enforced: row.enforced === 't' },
-  ];
-}
-
 function fieldOf(column: ColumnRow, relation: RelationRow, types: TypeFinder): FieldShape {
-  const { type, cast, loose, opaque, domain } = types.find(
+  const { type, cast, loose, opaque, wrapped, domain } = types.find(
     column.type,
     Number(column.modifier),
     Number(column.dimensions),
   );
   // Views say nothing of nulls, and what a foreign table says nobody checks.
   const nullable = column.notNull !== 't' || ['v', 'm', 'f'].includes(relation.kind);
+  const infinite = column.infinite === 't' && CAN_BE_INFINITE.has(type.kind);
   const notes = [
     column.comment,
     domain === null ? null : `Domain ${domain} of the store.`,
     column.generated === 't' ? 'Generated by the store.' : null,
+    infinite ? 'May be infinite, which is shown as null.' : null,
     opaque ? `The store's type ${column.formatted}, shown as its text.` : null,
+    !opaque && domain === null && saysMore(type, column) ? `The store's type ${column.formatted}.` : null,
   ].filter((note) => note !== null);
   const native: NativeField = {
     column: column.name,
@@ -131,6 +133,29 @@ function fieldOf(column: ColumnRow, relation: RelationRow, types: TypeFinder): F
     binary: column.binary === 't',
     collation: column.collationName === null ? null : [column.collationSchema!, column.collationName],
     opaque,
+    wrapped,
   };
-  return { name: column.name, type, nullable, description: notes.length > 0 ? notes.join('\n\n') : null, native };
+  return {
+    name: column.name,
+    type,
+    nullable: nullable || infinite,
+    description: notes.length > 0 ? notes.join('\n\n') : null,
+    native,
+  };
+}
+
+const CAN_BE_INFINITE: ReadonlySet<DataType['kind']> = new Set(['date', 'localdatetime', 'instant', 'duration']);
+
+/** A length, a precision of time, a scale below zero: what our types do not say. */
+function saysMore(type: DataType, { modifier, formatted }: ColumnRow): boolean {
+  if (type.kind === 'list') return saysMore(type.of, { modifier, formatted } as ColumnRow);
+  return Number(modifier) >= 0 && (type.kind !== 'decimal' || formatted.includes('-'));
+}
+
+function schemaProblem({ schema, tables, asked }: SchemaRow): Problem {
+  const message =
+    asked === 't'
+      ? 'not read: there is no such schema, or the role of this source may not use it'
+      : `not read: add it to the source's \`schemas\` to have its tables and views (${tables})`;
+  return { subject: `schema ${schema}`, message };
 }

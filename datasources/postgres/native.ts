@@ -24,6 +24,8 @@ export interface NativeField {
   readonly collation: readonly [schema: string, name: string] | null;
   /** A type that we do not know: compared as its text. */
   readonly opaque: boolean;
+  /** Schema and name of the type below a domain that operators do not look through: an enum, or a list's elements. */
+  readonly wrapped: readonly [schema: string, name: string] | null;
 }
 
 export function nativeOf(entity: Entity): NativeEntity {

@@ -1,9 +1,10 @@
 import { GatewayError } from '../../src/errors.js';
+import type { Field } from '../../src/ir/entity.js';
 import type { Leaf, Operand } from '../../src/ir/operand.js';
 import type { DataType } from '../../src/ir/types.js';
 import { identifier, sql, type Fragment } from '../sql/fragment.js';
 import { measure } from './measure.js';
-import { columnOf } from './native.js';
+import { columnOf, type NativeField } from './native.js';
 import { joinTo, reachFrom, rowOf } from './relation.js';
 import type { Scope } from './scope.js';
 
@@ -35,7 +36,7 @@ function leafOf(operand: Operand, scope: Scope): Fragment {
           hint: 'read the whole field',
         });
       }
-      return identifier(scope.alias, columnOf(leaf.field).column);
+      return readField(leaf.field, scope);
     case 'related': {
       const { scope: far, from, where } = reachFrom(leaf.step, rowOf(scope.alias), scope.aliases);
       const value = measure(leaf.measure, far);
@@ -48,6 +49,13 @@ function leafOf(operand: Operand, scope: Scope): Fragment {
     case 'score':
       throw new GatewayError('UNSUPPORTED', 'postgres has no relevance of a text match', { hint: 'order by a field' });
   }
+}
+
+function readField({ native, type }: Field, scope: Scope): Fragment {
+  const { column, wrapped } = native as NativeField;
+  const read = identifier(scope.alias, column);
+  if (wrapped === null) return read;
+  return type.kind === 'list' ? sql`(${read})::${identifier(...wrapped)}[]` : sql`(${read})::${identifier(...wrapped)}`;
 }
 
 /** An operand as something that can be compared: types that we do not know by the text that they are shown as. */

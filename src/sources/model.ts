@@ -1,6 +1,7 @@
 import type { Entity, Field, Relation } from '../ir/entity.js';
+import type { DataType } from '../ir/types.js';
 import type { EntityShape, FieldShape, Problem, SourceShape } from '../store/shape.js';
-import { DERIVED_SUFFIXES, legalName, Names, OWN_NAMES } from './names.js';
+import { DERIVED_SUFFIXES, legalEnumName, legalName, Names, OWN_NAMES } from './names.js';
 import { relate, type DeclaredRelation } from './relations.js';
 
 /** What the config says of one entity, by the entity's native name or id. */
@@ -61,6 +62,7 @@ export function buildEntities(source: string, shape: SourceShape, naming: Source
     for (const n of [name, ...derived]) rootNames.take(n, each.id);
     drafts.set(each.id, draft(source, name, each, entityNaming, problems));
   }
+  problems.push(...enumProblems([...drafts.values()].map(({ entity }) => entity)));
   relate(drafts, naming.relations ?? [], problems);
   return {
     source,
@@ -119,6 +121,30 @@ function fieldFrom(shape: FieldShape, name: string): Field {
   // A float column can hold NaN, which GraphQL shows as null.
   const nullable = shape.nullable || shape.type.kind === 'float';
   return { name, type: shape.type, nullable, description: shape.description, native: shape.native };
+}
+
+/** Enums that the schema shows as text. */
+function enumProblems(entities: readonly Entity[]): Problem[] {
+  const enums = new Map<string, readonly string[]>();
+  for (const { fields } of entities) {
+    for (const { type } of fields.values()) {
+      const inner = elementOf(type);
+      if (inner.kind === 'enum') enums.set(inner.name, inner.values);
+    }
+  }
+  return [...enums].flatMap(([name, labels]): Problem[] => {
+    const subject = `enum ${name}`;
+    if (labels.length === 0) return [{ subject, message: 'shown as String: it has no label' }];
+    const byName = Map.groupBy(labels, legalEnumName);
+    const [same] = [...byName.values()].filter((some) => some.length > 1);
+    if (!same) return [];
+    const both = same.map((label) => JSON.stringify(label)).join(' and ');
+    return [{ subject, message: `shown as String: its labels ${both} have one name once GraphQL can hold it` }];
+  });
+}
+
+function elementOf(type: DataType): DataType {
+  return type.kind === 'list' ? elementOf(type.of) : type;
 }
 
 function included(entity: EntityShape, naming: SourceNaming): boolean {

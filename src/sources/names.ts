@@ -17,6 +17,11 @@ export function upperFirst(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
+/** `album_id`, `AlbumId`, `albumID`, `ALBUM_ID` → what they are the id of; null when the name does not end so. */
+export function withoutId(column: string): string | null {
+  return /^(.+)_id$/i.exec(column)?.[1] ?? /^(.*[a-z0-9])I[dD]$/.exec(column)?.[1] ?? null;
+}
+
 /** Suffixes that hang on an entity's name at the source's root and on a to-many relation's name. */
 export const DERIVED_SUFFIXES = ['_by_key', '_connection', '_aggregate', '_groups', '_profile'] as const;
 

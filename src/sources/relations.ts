@@ -1,7 +1,7 @@
 import type { Entity, JoinPair, Relation } from '../ir/entity.js';
 import type { Problem, ReferenceShape } from '../store/shape.js';
 import { compareText, leftOut, type DraftedEntity } from './model.js';
-import { DERIVED_SUFFIXES, legalName } from './names.js';
+import { DERIVED_SUFFIXES, legalName, withoutId } from './names.js';
 
 /** A relation of the config inside one source: fields by their names in the schema. */
 export interface DeclaredRelation {
@@ -33,10 +33,21 @@ export function relate(
   const incoming = groupBy(links, (link) => link.to);
   for (const [to, some] of incoming) for (const link of some) addReverse(to, link, some, problems);
   for (const each of drafts.values()) addFarSides(each, links, problems);
+  for (const each of drafts.values()) inOrder(each.entity.relations);
+}
+
+/** Those that lead to one first, as they come after the columns in the schema. */
+function inOrder(relations: Map<string, Relation>): void {
+  const found = [...relations].sort(([, a], [, b]) => Number(a.many) - Number(b.many));
+  relations.clear();
+  for (const [name, relation] of found) relations.set(name, relation);
 }
 
 function linksOf(from: DraftedEntity, drafts: ReadonlyMap<string, DraftedEntity>): Link[] {
-  const references = [...from.shape.references].sort((a, b) => compareText(a.name, b.name));
+  // In the order of their columns: the first of them takes a name that several could have.
+  const places = new Map(from.shape.fields.map((field, i) => [field.name, i]));
+  const first = ({ fields }: ReferenceShape): number => Math.min(...fields.map((name) => places.get(name) ?? 0));
+  const references = from.shape.references.toSorted((a, b) => first(a) - first(b) || compareText(a.name, b.name));
   return references.flatMap((reference) => {
     const to = drafts.get(reference.to);
     if (!to) return [];
@@ -52,7 +63,7 @@ function linksOf(from: DraftedEntity, drafts: ReadonlyMap<string, DraftedEntity>
 function addToOne(link: Link, problems: Problem[]): void {
   const { from, to, reference, pairs } = link;
   const column = pairs.length === 1 ? pairs[0]!.from.name : null;
-  const bare = column?.endsWith('_id') && column.length > 3 ? column.slice(0, -3) : null;
+  const bare = column === null ? null : withoutId(column);
   const candidates =
     column === null ? [legalName(reference.name)] : [...(bare ? [bare] : []), `${column}_${to.entity.entity}`];
   add(from, candidates, problems, reference.name, (name) => ({

@@ -34,7 +34,7 @@ function entity(name: string, key: string[], columns: Record<string, Column>, re
       type,
       nullable,
       description: null,
-      native: { column, type: native, nullable, loose, binary: false, collation, opaque: type.kind === 'opaque' },
+      native: { column, type: native, nullable, loose, binary: false, collation, opaque: type.kind === 'opaque', wrapped: null },
     })),
     key,
     unique: [],

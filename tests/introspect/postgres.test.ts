@@ -158,14 +158,35 @@ describe('what is an entity', () => {
     expect(names['Odd Schema.Odd Table']).toBe('Odd Schema_Odd Table');
   });
 
-  test('a table without columns is told of', () => {
-    expect(shape.problems).toEqual([{ subject: 'public.empty', message: expect.stringContaining('no column') }]);
+  test('a table without columns is told of, and a schema that nobody asked for', () => {
+    expect(shape.problems).toEqual([
+      { subject: 'schema hidden', message: expect.stringContaining('add it to the source') },
+      { subject: 'public.empty', message: expect.stringContaining('no column') },
+    ]);
+  });
+
+  test('so is a schema that is not there', async () => {
+    const other = await postgresStore('other', config(url, ['sales', 'no such schema']));
+    try {
+      const { entities, problems } = await other.introspect(signal);
+      // The first schema asked for is the one whose tables keep their names.
+      expect(entities.map((e) => e.name)).toEqual(['order', 'parent']);
+      expect(problems).toContainEqual({
+        subject: 'schema no such schema',
+        message: expect.stringContaining('no such'),
+      });
+      expect(problems.map((p) => p.subject)).toContain('schema public');
+    } finally {
+      await other.close();
+    }
   });
 
   test('comments are descriptions', () => {
     expect(entity('public.everything').description).toBe('All there is.');
     expect(field('public.everything', 't').description).toBe('Words.');
-    expect(field('public.everything', 'v').description).toBeNull();
+    expect(field('public.everything', 'v').description).toBe("The store's type character varying(5).");
+    expect(field('public.everything', 'n3').description).toBe("The store's type numeric(5,-2).");
+    expect(field('public.everything', 'n2').description).toBeNull();
     expect(field('public.everything', 'ip').description).toBe(
       "Where from.\n\nThe store's type inet, shown as its text.",
     );
@@ -194,7 +215,7 @@ describe('columns', () => {
     ['f8', { kind: 'float', bits: 64 }],
     ['n', { kind: 'decimal', precision: null, scale: null }],
     ['n2', { kind: 'decimal', precision: 10, scale: 2 }],
-    ['n3', { kind: 'decimal', precision: 5, scale: 0 }],
+    ['n3', { kind: 'decimal', precision: 7, scale: 0 }],
     ['t', { kind: 'text' }],
     ['v', { kind: 'text' }],
     ['c', { kind: 'text' }],
