@@ -171,8 +171,8 @@ export class EntityTypes {
 
   private relationFields(relation: Relation): Fields {
     const { to, name } = relation;
-    const text =
-      relation.description ?? `${relation.many ? 'Rows' : 'The row'} of ${to.entity} with ${describePairs(relation)}.`;
+    const joined = `${relation.many ? 'Rows' : 'The row'} of ${to.entity} with ${describePairs(relation)}.`;
+    const text = relation.description === null ? joined : `${joined} ${relation.description}`;
     if (!relation.many) return { [name]: plane({ kind: 'relation', relation }, this.object(to), text) };
     const list = new GraphQLList(new GraphQLNonNull(this.object(to)));
     return {
