@@ -8,6 +8,7 @@ import { buildPlaneSchema } from './dataplane/schema.js';
 import { openExecutor, type Executor } from './executor/stream.js';
 import type { EntityRef } from './ir/entity.js';
 import { openRecords } from './main/records.js';
+import { openCursors } from './planner/cursors.js';
 import { NO_POLICY } from './planner/scope.js';
 import { LiveSources, type LiveSource, type SourceSetup } from './sources/live.js';
 import type { SourceModel } from './sources/model.js';
@@ -50,7 +51,8 @@ export async function openYard(
   { keeps = true, retryMs }: YardOptions = {},
 ): Promise<Yard> {
   const [controlSchema, records] = await Promise.all([buildControlPlaneSchema(), openRecords(config, keeps, onEvent)]);
-  const { catalog, demoUrl } = records;
+  const { catalog, demoUrl, cursorSecret } = records;
+  const cursors = openCursors(cursorSecret);
   let plane: Plane | null = null;
   let stopListening: () => Promise<void> = () => Promise.resolve();
   const live = new LiveSources({
@@ -72,7 +74,7 @@ export async function openYard(
     const models = new Map([...live.all].map(([name, { model }]) => [name, model]));
     const described = [...models].map(([name, { entities }]) => ({ name, description: null, entities }));
     return new Plane({
-      schema: buildPlaneSchema(controlSchema, described),
+      schema: buildPlaneSchema(controlSchema, described, config.limits),
       entities: { resolve: (ref) => models.get(ref.source)?.entities.get(ref.entity) ?? null },
       policyOf: NO_POLICY,
       limits: config.limits,
@@ -80,6 +82,7 @@ export async function openYard(
       // The cache takes no size of nothing; in one byte nothing fits.
       planCacheBytes: Math.max(1, config.limits.planCacheBytes),
       storeOf,
+      cursors,
     });
   };
   const present = (): Plane => plane!;

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../src/errors.js';
+import { coerceValue } from '../../src/ir/coerce.js';
 import type { Entity } from '../../src/ir/entity.js';
 import type { Operand } from '../../src/ir/operand.js';
 import { jsonText } from '../../src/ir/print.js';
@@ -52,7 +53,9 @@ export const memoryStore = defineStore<MemoryConfig, Select>({
   capabilities: MEMORY_CAPABILITIES,
   compile: (select) => select,
   print: (select) => ({ language: 'memory', text: `scan ${select.from.entity.entity}`, parameters: [] }),
-  jsonText: () => (raw) => raw,
+  // NaN and infinities are words in its texts, which JSON has not.
+  jsonText: ({ kind }) => (kind === 'float' ? (raw) => (/^[-\d]/.test(raw) && !raw.endsWith('y') ? raw : 'null') : (raw) => raw),
+  value: (type) => (raw) => coerceValue(type, type.kind === 'float' && !/\d/.test(raw) ? raw : JSON.parse(raw), 'memory'),
   connect: (_name, config) => Promise.resolve(connect(config)),
 });
 
@@ -113,6 +116,6 @@ function withNative(shape: SourceShape): SourceShape {
 function inForm(select: Select, rows: readonly Row[], form: Run['form']): Batch {
   const types = columnTypes(select);
   if (form === 'TYPED') return { form, types, rows };
-  const texts = types.map(jsonText);
+  const texts = types.map((type) => (type.kind === 'float' ? String : jsonText(type)));
   return { form, types, rows: rows.map((row) => row.map((v, i) => (v === null ? null : texts[i]!(v)))) };
 }

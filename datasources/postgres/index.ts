@@ -4,7 +4,7 @@ import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore } from '../../src/store/store.js';
 import { connect, type PostgresConfig } from './client.js';
 import { compile, type PostgresQuery } from './compile.js';
-import { jsonText } from './values.js';
+import { decode, jsonText } from './values.js';
 
 export type { PostgresConfig } from './client.js';
 
@@ -42,5 +42,6 @@ export const postgresStore = defineStore<PostgresConfig, PostgresQuery>({
   compile,
   print: ({ text, parameters }) => ({ language: 'sql', text, parameters: parameters.map((p) => p.native) }),
   jsonText,
+  value: decode,
   connect: (name, config) => Promise.resolve(connect(name, config)),
 });

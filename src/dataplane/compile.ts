@@ -13,14 +13,16 @@ import type { Caller } from '../auth/caller.js';
 import type { Input } from '../ir/query.js';
 import { bind } from '../planner/bind.js';
 import { planLevels, type PlanContext } from '../planner/levels.js';
+import type { Cursors } from '../planner/cursors.js';
 import type { LevelPlan } from '../planner/plan.js';
 import type { Entities, PageLimits, PolicyOf, Scope } from '../planner/scope.js';
 import { Slots } from '../planner/slots.js';
 import { argumentsOf, collectFields, type Request } from './collect.js';
-import { lowerRoot, selectionSets } from './lower.js';
-import { lowerRecords, type RecordsTemplate } from './records.js';
+import { lowerRoot } from './lower.js';
 import { planeOf } from './plane.js';
-import type { Template } from './template.js';
+import { lowerRecords } from './records.js';
+import { selectionSets } from './selected.js';
+import type { ConnectionTemplate, Template } from './template.js';
 import { expandVariable } from './variables.js';
 
 /** What compiling needs to know of the gateway. */
@@ -31,6 +33,7 @@ export interface CompileContext {
   readonly limits: PageLimits;
   readonly rowBudget: number;
   readonly capabilitiesOf: PlanContext['capabilitiesOf'];
+  readonly cursors: Cursors;
 }
 
 /** An operation as a plan: its root fields in order, and the slots that each execution fills. */
@@ -44,10 +47,19 @@ export interface CompiledOperation {
 
 export type RootField =
   | { readonly kind: 'control'; readonly key: string }
-  | { readonly kind: 'records'; readonly key: string; readonly plan: number; readonly template: RecordsTemplate }
+  | ConnectionField
   | { readonly kind: 'source'; readonly key: string; readonly fields: readonly SourceField[] };
 
+/** A connection whose levels are the plans from `plan` on. */
+export interface ConnectionField {
+  readonly kind: 'connection';
+  readonly key: string;
+  readonly plan: number;
+  readonly template: ConnectionTemplate;
+}
+
 export type SourceField =
+  | ConnectionField
   | { readonly kind: 'typename'; readonly key: string; readonly name: string }
   | {
       readonly kind: 'rows';
@@ -88,25 +100,27 @@ export function expandVariables(
 
 const NO_VARIABLES: ExpandedVariables = { inputs: new Map(), key: '' };
 
+/** Arguments whose values belong to the plan wherever they stand in them, and names inside inputs that do. */
+const NAMING_ARGUMENTS = new Set(['source', 'entity', 'orderBy', 'by']);
+const NAMING_FIELDS = new Set(['field', 'measure', 'left', 'right']);
+
 /** Variables that name something, or decide what is selected: their values belong to the plan. */
 export function namingVariables(document: DocumentNode): ReadonlySet<string> {
   const names = new Set<string>();
-  const inspect = (node: unknown): void => {
+  const inspect = (node: unknown, naming: boolean): void => {
     if (typeof node !== 'object' || node === null) return;
     if (Array.isArray(node)) {
-      node.forEach(inspect);
+      for (const each of node) inspect(each, naming);
       return;
     }
-    const { kind, name, value } = node as {
-      kind?: string;
-      name?: { value?: string };
-      value?: { kind?: string; name?: { value: string } };
-    };
-    const naming = name?.value === 'source' || name?.value === 'entity' || name?.value === 'orderBy';
-    if (kind === Kind.ARGUMENT && naming && value?.kind === Kind.VARIABLE) names.add(value.name!.value);
-    for (const [key, inner] of Object.entries(node)) if (key !== 'loc') inspect(inner);
+    const { kind, name } = node as { kind?: string; name?: { value?: string } };
+    if (naming && kind === Kind.VARIABLE) names.add(name!.value!);
+    const word = name?.value ?? '';
+    const begins =
+      (kind === Kind.ARGUMENT && NAMING_ARGUMENTS.has(word)) || (kind === Kind.OBJECT_FIELD && NAMING_FIELDS.has(word));
+    for (const [key, inner] of Object.entries(node)) if (key !== 'loc') inspect(inner, naming || begins);
   };
-  inspect(document.definitions);
+  inspect(document.definitions, false);
   return names;
 }
 
@@ -129,6 +143,7 @@ export function compileOperation(
     policyOf: context.policyOf,
     limits: context.limits,
     slots,
+    cursors: context.cursors,
   };
   const plans: LevelPlan[] = [];
   const planContext: PlanContext = { capabilitiesOf: context.capabilitiesOf, slots, rowBudget: context.rowBudget };
@@ -150,15 +165,10 @@ export function compileOperation(
         key,
         request,
         context.entities,
-        context.limits,
       );
-      const bound = bind(lowered.query, { ...scope, limits: lowered.limits });
-      roots.push({
-        kind: 'records',
-        key,
-        plan: plans.push(planLevels(bound, planContext)) - 1,
-        template: lowered.template,
-      });
+      const plan = plans.length;
+      plans.push(...lowered.queries.map((query) => planLevels(bind(query, scope), planContext)));
+      roots.push({ kind: 'connection', key, plan, template: lowered.template });
     } else {
       controlNodes.push(...nodes);
       roots.push({ kind: 'control', key });
@@ -183,9 +193,10 @@ function compileSource(
 ): SourceField[] {
   return [...collectFields(type, selectionSets(nodes), request)].map(([key, same]): SourceField => {
     if (same[0]!.name.value === '__typename') return { kind: 'typename', key, name: type.name };
-    const { query, template, many } = lowerRoot(type, same, `${path}.${key}`, request);
-    const plan = plans.push(planLevels(bind(query, scope), planContext)) - 1;
-    return { kind: 'rows', key, plan, template, many };
+    const { queries, shown } = lowerRoot(type, same, `${path}.${key}`, request);
+    const plan = plans.length;
+    plans.push(...queries.map((query) => planLevels(bind(query, scope), planContext)));
+    return { key, plan, ...shown };
   });
 }
 

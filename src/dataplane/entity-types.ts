@@ -7,7 +7,6 @@ import {
   GraphQLList,
   GraphQLNonNull,
   GraphQLObjectType,
-  type GraphQLFieldConfig,
   type GraphQLFieldConfigArgumentMap,
   type GraphQLFieldConfigMap,
   type GraphQLInputFieldConfigMap,
@@ -20,7 +19,9 @@ import { measureType, type MeasureFn } from '../ir/select.js';
 import { isOrdered, typeName } from '../ir/types.js';
 import { MEASURABLE } from '../planner/scope.js';
 import { upperFirst } from '../sources/names.js';
-import type { PlaneField } from './plane.js';
+import { plane } from './plane.js';
+import { connectionOf, PAGING } from './connection-types.js';
+import { enumName, GroupTypes } from './group-types.js';
 import { COLLATION, COMPARISON, ORDER, type ValueTypes } from './types.js';
 
 const MEASURES: Readonly<Record<string, { readonly fn: MeasureFn; readonly suffix: string; readonly text: string }>> = {
@@ -53,9 +54,16 @@ export const TYPE_SUFFIXES = [
   'Aggregate',
   'AggregateFilter',
   'AggregateOrderBy',
+  'Connection',
+  'Edge',
+  'Group',
+  'Key',
+  'Path',
+  'GroupBy',
+  'Having',
+  'GroupOrderBy',
 ].concat(['Sum', 'Avg', 'MinMax', 'Spread'].flatMap((s) => [s, `${s}Filter`, `${s}OrderBy`]));
 
-type Out = GraphQLFieldConfig<unknown, unknown>;
 type Fields = GraphQLFieldConfigMap<unknown, unknown>;
 
 /** The GraphQL types of every entity of the sources, made when first asked for. */
@@ -63,10 +71,15 @@ export class EntityTypes {
   private readonly made = new Map<string, unknown>();
   private readonly bases = new Map<Entity, string>();
 
+  readonly groups: GroupTypes;
+
   constructor(
     private readonly values: ValueTypes,
     private readonly claimBase: (wanted: string) => string,
-  ) {}
+    pathDepth: number,
+  ) {
+    this.groups = new GroupTypes(this, values, pathDepth);
+  }
 
   base(entity: Entity): string {
     const known = this.bases.get(entity);
@@ -125,7 +138,18 @@ export class EntityTypes {
     );
   }
 
-  listArguments(entity: Entity): GraphQLFieldConfigArgumentMap {
+  /** A connection over the rows of an entity that has a key. */
+  connection(entity: Entity): GraphQLObjectType {
+    return this.once(entity, 'Connection', () =>
+      connectionOf(this.base(entity), () => this.object(entity), `rows of ${entity.entity}`, true),
+    );
+  }
+
+  groupList(entity: Entity): GraphQLOutputType {
+    return new GraphQLList(new GraphQLNonNull(this.groups.group(entity)));
+  }
+
+  private chosen(entity: Entity): GraphQLFieldConfigArgumentMap {
     return {
       where: { type: this.where(entity), description: 'Which rows.' },
       ...(this.hasOrder(entity)
@@ -137,6 +161,16 @@ export class EntityTypes {
             collate: { type: COLLATION, description: 'How orderBy orders text. Default STORE.' },
           }
         : {}),
+    };
+  }
+
+  pageArguments(entity: Entity): GraphQLFieldConfigArgumentMap {
+    return { ...this.chosen(entity), ...PAGING };
+  }
+
+  listArguments(entity: Entity): GraphQLFieldConfigArgumentMap {
+    return {
+      ...this.chosen(entity),
       first: { type: GraphQLInt, description: 'How many rows, from 1 to the configured cap (limits.maxPageSize).' },
       offset: { type: GraphQLInt, description: 'How many rows to leave out before them, from 0.' },
     };
@@ -146,7 +180,7 @@ export class EntityTypes {
     return [...entity.fields.values()].some((f) => isOrdered(f.type)) || entity.relations.size > 0;
   }
 
-  private once<T>(entity: Entity, suffix: string, make: (name: string) => T): T {
+  once<T>(entity: Entity, suffix: string, make: (name: string) => T): T {
     const name = this.base(entity) + suffix;
     const known = this.made.get(name);
     if (known !== undefined) return known as T;
@@ -177,10 +211,26 @@ export class EntityTypes {
     const list = new GraphQLList(new GraphQLNonNull(this.object(to)));
     return {
       [name]: { ...plane({ kind: 'relation', relation }, list, text), args: this.listArguments(to) },
+      ...(to.key
+        ? {
+            [`${name}_connection`]: {
+              ...plane({ kind: 'relationConnection', relation }, this.connection(to), `The rows of ${name} in pages.`),
+              args: this.pageArguments(to),
+            },
+          }
+        : {}),
       [`${name}_aggregate`]: {
         ...plane({ kind: 'relationAggregate', relation }, this.aggregate(to), `Measures over the rows of ${name}.`),
         args: { where: { type: this.where(to), description: 'Which rows.' } },
       },
+      ...(this.groups.has(to)
+        ? {
+            [`${name}_groups`]: {
+              ...plane({ kind: 'relationGroups', relation }, this.groupList(to), `The rows of ${name} in groups.`),
+              args: this.groups.arguments(to),
+            },
+          }
+        : {}),
     };
   }
 
@@ -241,12 +291,9 @@ export class EntityTypes {
     return [...entity.fields.keys()];
   }
 
-  private fieldEnum(entity: Entity): GraphQLEnumType {
+  fieldEnum(entity: Entity): GraphQLEnumType {
     return this.once(entity, 'Field', (name) => {
-      // An enum cannot hold a value named true, false or null, though a field can be called so.
-      const values = this.fieldNames(entity).map(
-        (f) => [f === 'true' || f === 'false' || f === 'null' ? `${f}_` : f, { value: f }] as const,
-      );
+      const values = this.fieldNames(entity).map((f) => [enumName(f), { value: f }] as const);
       return new GraphQLEnumType({
         name,
         description: `A field of ${entity.entity}.`,
@@ -291,7 +338,7 @@ export class EntityTypes {
     return fields;
   }
 
-  private aggregateFields(entity: Entity): Fields {
+  aggregateFields(entity: Entity): Fields {
     const where = { type: this.where(entity), description: 'Narrows this measure alone.' };
     const fields: Fields = {
       count: {
@@ -440,10 +487,6 @@ export class EntityTypes {
         }),
     );
   }
-}
-
-export function plane(field: PlaneField, type: GraphQLOutputType, description: string): Out {
-  return { type, description, extensions: { plane: field } };
 }
 
 function describeEntity(entity: Entity): string {

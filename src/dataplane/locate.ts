@@ -1,9 +1,11 @@
 import { GatewayError } from '../errors.js';
 import type { LevelRows, PageResult, ReadLevel } from '../executor/execute.js';
+import type { Args } from '../ir/value.js';
 import type { Row } from '../store/batch.js';
 import type { Store } from '../store/store.js';
 import type { RootField } from './compile.js';
-import type { Template } from './template.js';
+import type { ConnectionTemplate, Template } from './template.js';
+import { levelsOf, shownOf } from './write-connection.js';
 import { canBeUnheld, keyReader, plainText } from './write.js';
 
 /** An error at the place that GraphQL gives it: response names, and indexes of lists. */
@@ -22,15 +24,18 @@ const MOST = 1_000;
  */
 export function locateErrors(
   roots: readonly RootField[],
-  { levels }: PageResult,
+  { levels, args }: PageResult,
   storeOf: (source: string) => Store,
 ): readonly LocatedError[] {
-  const walk = new Walk(storeOf);
+  const walk = new Walk(storeOf, args);
+  const rootRows = (page: ReadLevel): readonly Row[] => page.batch.rows;
   for (const root of roots) {
-    if (root.kind === 'records') walk.level(levels[root.plan]!, root.template.row, true, [root.key]);
+    if (root.kind === 'connection') walk.connection(levels.slice(root.plan), root.template, rootRows, [root.key]);
     if (root.kind !== 'source') continue;
     for (const field of root.fields) {
-      if (field.kind === 'rows') walk.level(levels[field.plan]!, field.template, field.many, [root.key, field.key]);
+      const path = [root.key, field.key];
+      if (field.kind === 'rows') walk.level(levels[field.plan]!, field.template, field.many, path);
+      if (field.kind === 'connection') walk.connection(levels.slice(field.plan), field.template, rootRows, path);
     }
   }
   return walk.errors;
@@ -42,13 +47,42 @@ type Child = Extract<Template[number], { kind: 'child' }>;
 
 class Walk {
   readonly errors: LocatedError[] = [];
-  constructor(private readonly storeOf: (source: string) => Store) {}
+  constructor(
+    private readonly storeOf: (source: string) => Store,
+    private readonly args: Args,
+  ) {}
   /** Rows of child levels by their parents' join values. */
   private readonly joined = new Map<ReadLevel, (key: string) => readonly Row[]>();
 
   level(level: LevelRows, template: Template, many: boolean, path: Path): void {
     if (level.failed) this.add(path, level.error);
     else this.rows(level, level.batch.rows, template, many, path);
+  }
+
+  /** A connection whose levels are among `levels`; `rowsOf` tells which rows of its page belong to it. */
+  connection(
+    levels: readonly LevelRows[],
+    template: ConnectionTemplate,
+    rowsOf: (page: ReadLevel) => readonly Row[],
+    path: Path,
+  ): void {
+    const read = levelsOf(template, levels);
+    if ('failed' in read) {
+      this.add(path, read.error);
+      return;
+    }
+    const { page } = read;
+    const { rows } = shownOf(page, rowsOf(page), this.args);
+    for (const part of template.parts) {
+      if (part.kind === 'nodes') this.rows(page, rows, part.entries, true, [...path, part.key]);
+      if (part.kind !== 'edges') continue;
+      for (const [i, row] of rows.entries()) {
+        for (const each of part.parts) {
+          // A node may be null, so what is missing in one leaves the others there.
+          if (each.kind === 'node') this.object(page, row, each.entries, [...path, part.key, i, each.key]);
+        }
+      }
+    }
   }
 
   private add(path: Path, error: unknown): void {
@@ -86,6 +120,11 @@ class Walk {
     }
     for (const entry of template) {
       if (entry.kind === 'child') this.child(level, row, entry, [...path, entry.key]);
+      if (entry.kind === 'connection') {
+        const key = keyReader(level, level.plan.children[entry.levels.page]!.parentColumns)(row);
+        const rowsOf = (page: ReadLevel): readonly Row[] => (key === null ? [] : this.childrenOf(page)(key));
+        this.connection(level.children, entry, rowsOf, [...path, entry.key]);
+      }
     }
     return true;
   }

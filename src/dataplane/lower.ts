@@ -1,21 +1,28 @@
 import { getNamedType, type FieldNode, type GraphQLObjectType } from 'graphql';
-import { badInput } from '../errors.js';
 import type { Entity } from '../ir/entity.js';
-import type { Input, MeasureRef, PathRef, QueryLevel } from '../ir/query.js';
-import { measureType } from '../ir/select.js';
-import { INT64 } from '../ir/types.js';
+import type { PathRef, QueryLevel } from '../ir/query.js';
 import { argumentsOf, collectFields, type Request } from './collect.js';
+import { lowerConnection, type LowerNode } from './lower-connection.js';
+import { lowerAggregate, lowerGroups } from './lower-measures.js';
 import { planeOf } from './plane.js';
-import type { Entry, Template } from './template.js';
+import {
+  fromEntity,
+  selectionSets,
+  unasked,
+  type From,
+  type Into,
+  type LoweredRows,
+  type Selected,
+} from './selected.js';
+import type { ConnectionTemplate, Entry, Template } from './template.js';
 
-/** A data-plane field of a source: its question and how its answer is written. */
+/** A data-plane field of a source: its questions, and how their answers are written. */
 export interface Lowered {
-  readonly query: QueryLevel;
-  readonly template: Template;
-  readonly many: boolean;
+  readonly queries: readonly QueryLevel[];
+  readonly shown:
+    | { readonly kind: 'rows'; readonly template: Template; readonly many: boolean }
+    | { readonly kind: 'connection'; readonly template: ConnectionTemplate };
 }
-
-type From = QueryLevel['from'];
 
 /** A field at the root of a source. */
 export function lowerRoot(
@@ -27,91 +34,45 @@ export function lowerRoot(
   const node = nodes[0]!;
   const definition = type.getFields()[node.name.value]!;
   const plane = planeOf(definition);
-  const args = argumentsOf(definition, node, request);
   const inner = getNamedType(definition.type) as GraphQLObjectType;
+  const selected: Selected = { type: inner, nodes, args: argumentsOf(definition, node, request), path, request };
+  const rows = ({ query, template }: LoweredRows, many: boolean): Lowered => ({
+    queries: [query],
+    shown: { kind: 'rows', template, many },
+  });
   switch (plane?.kind) {
     case 'list':
-      return {
-        ...lowerRows(fromEntity(plane.entity), plane.entity, inner, nodes, args, 'rows', path, request),
-        many: true,
-      };
+      return rows(lowerRows(fromEntity(plane.entity), plane.entity, selected, 'rows'), true);
     case 'byKey':
-      return {
-        ...lowerRows(fromEntity(plane.entity), plane.entity, inner, nodes, args, 'row', path, request),
-        many: false,
-      };
+      return rows(lowerRows(fromEntity(plane.entity), plane.entity, selected, 'row'), false);
     case 'aggregate':
-      return {
-        ...lowerAggregate(fromEntity(plane.entity), plane.entity, inner, nodes, args, path, request),
-        many: false,
-      };
+      return rows(lowerAggregate(fromEntity(plane.entity), plane.entity, selected), false);
+    case 'groups':
+      return rows(lowerGroups(fromEntity(plane.entity), plane.entity, selected), true);
+    case 'connection': {
+      const queries: QueryLevel[] = [];
+      const template = lowerConnection(fromEntity(plane.entity), selected, queries, rowNode(plane.entity, request));
+      return { queries, shown: { kind: 'connection', template } };
+    }
     default:
       throw new Error(`${type.name}.${node.name.value} is no root of the data plane`);
   }
 }
 
-function fromEntity(entity: Entity): From {
-  return { kind: 'entity', ref: { source: entity.source, entity: entity.entity } };
+/** The node of an edge is a row of the entity. */
+function rowNode(entity: Entity, request: Request): LowerNode {
+  return (nodes, type, path, into) => lowerRow(entity, { type, nodes, path, request }, into);
 }
 
-function lowerRows(
-  from: From,
-  entity: Entity,
-  type: GraphQLObjectType,
-  nodes: readonly FieldNode[],
-  args: Readonly<Record<string, Input>>,
-  kind: 'rows' | 'row',
-  path: string,
-  request: Request,
-): { query: QueryLevel; template: Template } {
+function lowerRows(from: From, entity: Entity, selected: Selected, kind: 'rows' | 'row'): LoweredRows {
+  const { args, path } = selected;
   const output: PathRef[] = [];
   const children: QueryLevel[] = [];
-  const template: Entry[] = [];
-  for (const [key, same] of collectFields(type, selectionSets(nodes), request)) {
-    const node = same[0]!;
-    const at = `${path}.${key}`;
-    if (node.name.value === '__typename') {
-      template.push({ kind: 'typename', key, name: type.name });
-      continue;
-    }
-    const definition = type.getFields()[node.name.value]!;
-    const plane = planeOf(definition);
-    const inner = getNamedType(definition.type) as GraphQLObjectType;
-    const given = argumentsOf(definition, node, request);
-    if (plane?.kind === 'column') {
-      const column = output.push({ steps: [], field: plane.field.name, nested: [] }) - 1;
-      const { type: dataType, nullable, name } = plane.field;
-      template.push({
-        kind: 'column',
-        key,
-        column,
-        type: dataType,
-        nonNull: !nullable,
-        field: `${entity.source}.${entity.entity}.${name}`,
-        count: false,
-      });
-    } else if (plane?.kind === 'relation') {
-      const { name, to, many } = plane.relation;
-      const child = lowerRows({ kind: 'relation', name }, to, inner, same, given, many ? 'rows' : 'row', at, request);
-      template.push({ kind: 'child', key, child: children.push(child.query) - 1, many, entries: child.template });
-    } else if (plane?.kind === 'relationAggregate') {
-      const { name, to } = plane.relation;
-      const child = lowerAggregate({ kind: 'relation', name }, to, inner, same, given, at, request);
-      template.push({
-        kind: 'child',
-        key,
-        child: children.push(child.query) - 1,
-        many: false,
-        entries: child.template,
-      });
-    } else {
-      throw new Error(`${type.name}.${node.name.value} is no field of the data plane`);
-    }
-  }
+  const template = lowerRow(entity, selected, { output, children });
   const shape: QueryLevel['shape'] =
     kind === 'rows' ? { kind, output } : { kind, output, key: from.kind === 'entity' ? args : null };
   const query: QueryLevel = {
-    from,
+    ...unasked(from, path),
     shape,
     where: kind === 'rows' ? args['where'] : null,
     orderBy: args['orderBy'],
@@ -119,35 +80,13 @@ function lowerRows(
     first: args['first'],
     offset: args['offset'],
     children,
-    path,
   };
   return { query, template };
 }
 
-function lowerAggregate(
-  from: From,
-  entity: Entity,
-  type: GraphQLObjectType,
-  nodes: readonly FieldNode[],
-  args: Readonly<Record<string, Input>>,
-  path: string,
-  request: Request,
-): { query: QueryLevel; template: Template } {
-  const measures: MeasureRef[] = [];
+/** The fields of a row; what they need is added to `into`, which several selections of one level share. */
+function lowerRow(entity: Entity, { type, nodes, path, request }: Omit<Selected, 'args'>, into: Into): Template {
   const template: Entry[] = [];
-  const column = (key: string, ref: MeasureRef): Entry => {
-    const field = ref.field === null ? null : entity.fields.get(ref.field)!;
-    const count = ref.fn === 'COUNT' || ref.fn === 'COUNT_DISTINCT';
-    return {
-      kind: 'column',
-      key,
-      column: measures.push(ref) - 1,
-      type: count ? INT64 : measureType(ref.fn, field?.type ?? null),
-      nonNull: count,
-      field: `${entity.source}.${entity.entity}.${ref.field ?? '*'}`,
-      count,
-    };
-  };
   for (const [key, same] of collectFields(type, selectionSets(nodes), request)) {
     const node = same[0]!;
     if (node.name.value === '__typename') {
@@ -156,59 +95,48 @@ function lowerAggregate(
     }
     const definition = type.getFields()[node.name.value]!;
     const plane = planeOf(definition);
-    const given = argumentsOf(definition, node, request);
-    if (plane?.kind === 'measure') {
-      const field = nameOf(given['field'], `${path}.${key}.field`);
-      if (given['distinct'] === true && field === null)
-        throw badInput(`${path}.${key}.field`, 'a field to count distinct values of', null);
-      const fn = plane.fn === 'COUNT' && given['distinct'] === true ? 'COUNT_DISTINCT' : plane.fn;
-      template.push(
-        column(key, { fn, field, where: given['where'], q: given['q'], approximate: false, collate: null }),
-      );
-    } else if (plane?.kind === 'measures') {
-      const inner = getNamedType(definition.type) as GraphQLObjectType;
-      const entries: Entry[] = [];
-      for (const [innerKey, innerSame] of collectFields(inner, selectionSets(same), request)) {
-        const name = innerSame[0]!.name.value;
-        if (name === '__typename') entries.push({ kind: 'typename', key: innerKey, name: inner.name });
-        else
-          entries.push(
-            column(innerKey, {
-              fn: plane.fn,
-              field: name,
-              where: given['where'],
-              q: null,
-              approximate: false,
-              collate: given['collate'],
-            }),
-          );
+    const inner = getNamedType(definition.type) as GraphQLObjectType;
+    const args = argumentsOf(definition, node, request);
+    const selected: Selected = { type: inner, nodes: same, args, path: `${path}.${key}`, request };
+    const child = ({ query, template: entries }: LoweredRows, many: boolean): Entry => ({
+      kind: 'child',
+      key,
+      child: into.children.push(query) - 1,
+      many,
+      entries,
+    });
+    switch (plane?.kind) {
+      case 'column': {
+        const { type: dataType, nullable, name } = plane.field;
+        const column = into.output.push({ steps: [], field: name, nested: [] }) - 1;
+        const field = `${entity.source}.${entity.entity}.${name}`;
+        template.push({ kind: 'column', key, column, type: dataType, nonNull: !nullable, field, count: false });
+        break;
       }
-      template.push({ kind: 'object', key, entries });
-    } else {
-      throw new Error(`${type.name}.${node.name.value} is no measure`);
+      case 'relation': {
+        const { name, to, many } = plane.relation;
+        template.push(child(lowerRows({ kind: 'relation', name }, to, selected, many ? 'rows' : 'row'), many));
+        break;
+      }
+      case 'relationAggregate': {
+        const { name, to } = plane.relation;
+        template.push(child(lowerAggregate({ kind: 'relation', name }, to, selected), false));
+        break;
+      }
+      case 'relationGroups': {
+        const { name, to } = plane.relation;
+        template.push(child(lowerGroups({ kind: 'relation', name }, to, selected), true));
+        break;
+      }
+      case 'relationConnection': {
+        const { name, to } = plane.relation;
+        const parts = lowerConnection({ kind: 'relation', name }, selected, into.children, rowNode(to, request));
+        template.push({ kind: 'connection', key, ...parts });
+        break;
+      }
+      default:
+        throw new Error(`${type.name}.${node.name.value} is no field of the data plane`);
     }
   }
-  const shape: QueryLevel['shape'] = { kind: 'aggregate', measures };
-  const query: QueryLevel = {
-    from,
-    shape,
-    where: args['where'],
-    orderBy: null,
-    collate: null,
-    first: null,
-    offset: null,
-    children: [],
-    path,
-  };
-  return { query, template };
-}
-
-function nameOf(input: Input, field: string): string | null {
-  if (input === null || input === undefined) return null;
-  if (typeof input !== 'string') throw badInput(field, 'a field', input);
-  return input;
-}
-
-export function selectionSets(nodes: readonly FieldNode[]): NonNullable<FieldNode['selectionSet']>[] {
-  return nodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []));
+  return template;
 }

@@ -1,4 +1,4 @@
-import type { GraphQLField } from 'graphql';
+import type { GraphQLField, GraphQLFieldConfig, GraphQLOutputType } from 'graphql';
 import type { Entity, Field, Relation } from '../ir/entity.js';
 import type { MeasureFn } from '../ir/select.js';
 
@@ -8,10 +8,17 @@ export type PlaneField =
   | { readonly kind: 'records' }
   | { readonly kind: 'list'; readonly entity: Entity }
   | { readonly kind: 'byKey'; readonly entity: Entity }
+  | { readonly kind: 'connection'; readonly entity: Entity }
   | { readonly kind: 'aggregate'; readonly entity: Entity }
+  | { readonly kind: 'groups'; readonly entity: Entity }
   | { readonly kind: 'column'; readonly field: Field }
   | { readonly kind: 'relation'; readonly relation: Relation }
+  | { readonly kind: 'relationConnection'; readonly relation: Relation }
   | { readonly kind: 'relationAggregate'; readonly relation: Relation }
+  | { readonly kind: 'relationGroups'; readonly relation: Relation }
+  /** The keys of a group: all by name as JSON, or the plain ones with their types. */
+  | { readonly kind: 'groupKeys' }
+  | { readonly kind: 'groupKey' }
   /** `count` and `quantile`: one number. */
   | { readonly kind: 'measure'; readonly fn: MeasureFn }
   /** `sum`, `avg` …: an object with a number a field. */
@@ -24,4 +31,13 @@ export interface PlaneExtensions {
 
 export function planeOf(field: GraphQLField<unknown, unknown>): PlaneField | null {
   return (field.extensions as Partial<PlaneExtensions>).plane ?? null;
+}
+
+/** A generated field that stands for something of the data plane. */
+export function plane(
+  field: PlaneField,
+  type: GraphQLOutputType,
+  description: string,
+): GraphQLFieldConfig<unknown, unknown> {
+  return { type, description, extensions: { plane: field } };
 }

@@ -5,7 +5,7 @@ import type { Entry, Template } from './template.js';
 export type RowText = (row: Row) => string | null;
 
 type Column = Extract<Entry, { kind: 'column' }>;
-type Child = Extract<Entry, { kind: 'child' }>;
+type Child = Extract<Entry, { kind: 'child' | 'connection' }>;
 
 /** What a template needs to become text: columns never see null, children always give text. */
 export interface Parts {
@@ -30,7 +30,7 @@ export function rowText(template: Template, keyColumns: number, parts: Parts): R
   if (!factory) factories.set(template, (factory = build(template, keyColumns)));
   return factory(
     leaves(template).flatMap((entry): Part[] =>
-      entry.kind === 'child' ? [parts.child(entry)] : [parts.column(entry), parts.missing(entry)],
+      entry.kind === 'column' ? [parts.column(entry), parts.missing(entry)] : [parts.child(entry)],
     ),
   );
 }
@@ -56,6 +56,7 @@ function build(template: Template, keyColumns: number): Factory {
       case 'object':
         return object(entry.entries);
       case 'child':
+      case 'connection':
         return `${name()}(row)`;
       case 'column': {
         const at = `row[${keyColumns + entry.column}]`;

@@ -1,17 +1,17 @@
 import {
-  GraphQLInt,
   GraphQLList,
   GraphQLNonNull,
   GraphQLObjectType,
   GraphQLSchema,
   GraphQLString,
-  GraphQLBoolean,
   type GraphQLFieldConfigMap,
 } from 'graphql';
 import { JSONScalar } from '../../schema/scalars.js';
 import type { Entity } from '../ir/entity.js';
 import { upperFirst } from '../sources/names.js';
-import { EntityTypes, plane, TYPE_SUFFIXES } from './entity-types.js';
+import { PAGING, RECORD_CONNECTION } from './connection-types.js';
+import { EntityTypes, TYPE_SUFFIXES } from './entity-types.js';
+import { plane } from './plane.js';
 import { COLLATION, VALUE_SUFFIXES, ValueTypes } from './types.js';
 
 export interface PlaneSource {
@@ -20,28 +20,12 @@ export interface PlaneSource {
   readonly entities: ReadonlyMap<string, Entity>;
 }
 
-const RECORD_CONNECTION = new GraphQLObjectType({
-  name: 'RecordConnection',
-  description: 'A page of rows as JSON objects by field name.',
-  fields: {
-    nodes: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(JSONScalar))), description: 'The rows.' },
-    pageInfo: {
-      type: new GraphQLNonNull(
-        new GraphQLObjectType({
-          name: 'RecordPageInfo',
-          description: 'Where the page stands.',
-          fields: {
-            hasNextPage: { type: new GraphQLNonNull(GraphQLBoolean), description: 'Whether rows follow the page.' },
-          },
-        }),
-      ),
-      description: 'Where the page stands.',
-    },
-  },
-});
-
 /** The whole schema: the control plane's, and a root field a source. */
-export function buildPlaneSchema(control: GraphQLSchema, sources: readonly PlaneSource[]): GraphQLSchema {
+export function buildPlaneSchema(
+  control: GraphQLSchema,
+  sources: readonly PlaneSource[],
+  { pathDepth }: { readonly pathDepth: number } = { pathDepth: 1 },
+): GraphQLSchema {
   const config = control.toConfig();
   const taken = new Set(config.types.map((type) => type.name));
   const claim = (wanted: string, suffixes: readonly string[] = ['']): string => {
@@ -53,7 +37,7 @@ export function buildPlaneSchema(control: GraphQLSchema, sources: readonly Plane
     }
   };
   const values = new ValueTypes((wanted) => claim(wanted, VALUE_SUFFIXES));
-  const types = new EntityTypes(values, (wanted) => claim(wanted, TYPE_SUFFIXES));
+  const types = new EntityTypes(values, (wanted) => claim(wanted, TYPE_SUFFIXES), pathDepth);
   for (const source of sources) for (const entity of source.entities.values()) types.base(entity);
   const query = config.query?.toConfig();
   const roots: GraphQLFieldConfigMap<unknown, unknown> = {};
@@ -106,10 +90,22 @@ function sourceFields(
         args: Object.fromEntries(args),
       };
     }
+    if (entity.key) {
+      fields[`${name}_connection`] = {
+        ...plane({ kind: 'connection', entity }, types.connection(entity), `Rows of ${name} in pages.`),
+        args: types.pageArguments(entity),
+      };
+    }
     fields[`${name}_aggregate`] = {
       ...plane({ kind: 'aggregate', entity }, types.aggregate(entity), `Measures over rows of ${name}.`),
       args: { where: { type: types.where(entity), description: 'Which rows.' } },
     };
+    if (types.groups.has(entity)) {
+      fields[`${name}_groups`] = {
+        ...plane({ kind: 'groups', entity }, types.groupList(entity), `Rows of ${name} in groups.`),
+        args: types.groups.arguments(entity),
+      };
+    }
   }
   return fields;
 }
@@ -127,7 +123,7 @@ function recordsField(): GraphQLFieldConfigMap<unknown, unknown>[string] {
       where: { type: JSONScalar, description: "Which rows: the entity's `where` as JSON." },
       orderBy: { type: JSONScalar, description: "Their order: the entity's `orderBy` as JSON." },
       collate: { type: COLLATION, description: 'How orderBy orders text. Default STORE.' },
-      first: { type: GraphQLInt, description: 'How many rows, from 1 to the configured cap.' },
+      ...PAGING,
     },
   };
 }

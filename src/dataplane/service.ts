@@ -24,8 +24,7 @@ import {
 } from './compile.js';
 import { locateErrors } from './locate.js';
 import { JsonText, type Json } from './json-text.js';
-import { writeRecords } from './records.js';
-import { writeRoot, writeRows, type Writing } from './write.js';
+import { writeConnection, writeRoot, type Writing } from './write.js';
 
 /** One validated operation. */
 export interface OperationRequest {
@@ -147,10 +146,11 @@ export class Plane {
     control: Awaited<ReturnType<typeof execute>> | null,
     variables: Readonly<Record<string, unknown>>,
   ): OperationAnswer {
-    const writing: Writing = { storeOf: this.context.storeOf, failed: false, nonFinite: new Map() };
+    const { args } = page;
+    const writing: Writing = { storeOf: this.context.storeOf, args, variables, failed: false, nonFinite: new Map() };
     const data = new JsonText();
     if (control !== null && control.data === null) data.write('null');
-    else writeRoots(compiled.roots, page, control?.data ?? null, variables, writing, data);
+    else writeRoots(compiled.roots, page, control?.data ?? null, writing, data);
     const errors = [
       ...(writing.failed ? locateErrors(compiled.roots, page, this.context.storeOf) : []).map(({ path, error }) =>
         asGraphQLError(error, path),
@@ -171,7 +171,6 @@ function writeRoots(
   roots: readonly RootField[],
   page: PageResult,
   control: Readonly<Record<string, unknown>> | null,
-  variables: Readonly<Record<string, unknown>>,
   writing: Writing,
   out: JsonText,
 ): void {
@@ -182,11 +181,9 @@ function writeRoots(
       case 'control':
         out.write(JSON.stringify(control?.[root.key] ?? null));
         break;
-      case 'records': {
-        const rows = writeRows(page.levels[root.plan]!, root.template.row, writing);
-        out.write(rows === null ? 'null' : writeRecords(root.template, rows, root.template.first(variables)));
+      case 'connection':
+        writeConnection(page.levels.slice(root.plan), root.template, writing, out);
         break;
-      }
       case 'source':
         writeSource(root.fields, page, writing, out);
     }
@@ -199,6 +196,7 @@ function writeSource(fields: readonly SourceField[], page: PageResult, writing: 
   for (const [i, field] of fields.entries()) {
     out.write(`${i === 0 ? '' : ','}${JSON.stringify(field.key)}:`);
     if (field.kind === 'typename') out.write(JSON.stringify(field.name));
+    else if (field.kind === 'connection') writeConnection(page.levels.slice(field.plan), field.template, writing, out);
     else writeRoot(page.levels[field.plan]!, field.template, field.many, writing, out);
   }
   out.write('}');

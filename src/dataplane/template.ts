@@ -26,4 +26,40 @@ export type Entry =
       readonly child: number;
       readonly many: boolean;
       readonly entries: Template;
+    }
+  | ({ readonly kind: 'connection'; readonly key: string } & ConnectionTemplate);
+
+/** A connection: the levels that it is made of, by index, and its parts in the order of the selection set. */
+export interface ConnectionTemplate {
+  readonly levels: ConnectionLevels;
+  readonly typename: string;
+  readonly parts: readonly ConnectionPart[];
+}
+
+export interface ConnectionLevels {
+  readonly page: number;
+  readonly total: number | null;
+  /** Whether there is a row at `after` or before it; null when nobody asks, or there is no `after`. */
+  readonly behind: number | null;
+  /** Whether there is a row at `before` or after it. */
+  readonly beyond: number | null;
+}
+
+export type ConnectionPart =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | { readonly kind: 'edges'; readonly key: string; readonly parts: readonly EdgePart[] }
+  | { readonly kind: 'nodes'; readonly key: string; readonly entries: Template }
+  | { readonly kind: 'pageInfo'; readonly key: string; readonly parts: readonly PageInfoPart[] }
+  | { readonly kind: 'totalCount'; readonly key: string };
+
+export type EdgePart =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | { readonly kind: 'cursor'; readonly key: string }
+  | { readonly kind: 'node'; readonly key: string; readonly entries: Template };
+
+export type PageInfoPart =
+  | { readonly kind: 'typename'; readonly key: string; readonly name: string }
+  | {
+      readonly kind: 'hasNextPage' | 'hasPreviousPage' | 'startCursor' | 'endCursor';
+      readonly key: string;
     };

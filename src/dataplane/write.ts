@@ -174,7 +174,8 @@ function connectionText(
   const [page, total, behind, beyond] = [read.page, read.total, read.behind, read.beyond].map(rowsByParent);
   const text = connectionWriter(entry, read, penOf(writing));
   const keyOf = keyReader(level, level.plan.children[entry.levels.page]!.parentColumns);
-  const rowsOf = (rows: typeof page, key: string | null): readonly Row[] => (key === null ? undefined : rows?.get(key)) ?? [];
+  const rowsOf = (rows: typeof page, key: string | null): readonly Row[] =>
+    (key === null ? undefined : rows?.get(key)) ?? [];
   return (row) => {
     const key = keyOf(row);
     const one: OneConnection = {

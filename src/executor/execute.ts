@@ -1,4 +1,5 @@
 import { answer } from '../compute/answer.js';
+import { GatewayError } from '../errors.js';
 import { keyText } from '../ir/compare.js';
 import type { Select } from '../ir/select.js';
 import type { DataType } from '../ir/types.js';
@@ -43,6 +44,8 @@ export interface ExecutionContext {
 
 export interface PageResult {
   readonly levels: readonly LevelRows[];
+  /** Slot values, those that the executor filled in included. */
+  readonly args: readonly unknown[];
   readonly uses: readonly SourceUse[];
 }
 
@@ -68,7 +71,11 @@ export async function executePage(plans: readonly LevelPlan[], context: Executio
       }
     }),
   );
-  return { levels: plans.map((plan) => results.get(plan)!), uses: [...uses.values()].filter(hasAnswered) };
+  return {
+    levels: plans.map((plan) => results.get(plan)!),
+    args: context.args,
+    uses: [...uses.values()].filter(hasAnswered),
+  };
 }
 
 async function readSource(
@@ -131,7 +138,26 @@ function needsMore(plan: LevelPlan, source: string): boolean {
 
 function assemble(plan: LevelPlan, batches: ReadonlyMap<LevelPlan, Batch>): LevelRows {
   const children = plan.children.map((child) => assemble(child.plan, batches));
-  return { failed: false, plan, batch: batches.get(plan)!, children };
+  return withinBudget({ failed: false, plan, batch: batches.get(plan)!, children });
+}
+
+/** More groups than may be answered are an error of their level: a cut would look like the whole. */
+function withinBudget(level: ReadLevel): LevelRows {
+  const { plan, batch } = level;
+  const { most, keyColumns } = plan;
+  if (most === null || batch.rows.length <= most) return level;
+  const counts = new Map<string, number>();
+  for (const row of batch.rows) {
+    const parent = row.slice(0, keyColumns).map(String).join('\u0000');
+    counts.set(parent, (counts.get(parent) ?? 0) + 1);
+  }
+  if (Math.max(...counts.values()) <= most) return level;
+  const error = new GatewayError('BUDGET_EXCEEDED', `${plan.path}: there are more than ${most} groups`, {
+    field: `${plan.path}.first`,
+    expected: `at most ${most} groups, or \`first\``,
+    hint: 'take them in pages by first and offset, narrow them by where or having, or raise limits.maxPageSize',
+  });
+  return { failed: true, plan, error };
 }
 
 /** The same where some levels wait for their parents' keys or are answered by compute. */
@@ -150,7 +176,7 @@ async function complete(
     if (child.plan.source === source) children.push(await complete(child.plan, batches, read, source, context, uses));
     else children.push(await readElsewhere(child.plan, context, uses));
   }
-  return { failed: false, plan, batch, children };
+  return withinBudget({ failed: false, plan, batch, children });
 }
 
 /** A level of another source: its failure is its own. */

@@ -34,7 +34,7 @@ export function openExecutor({ entities, policyOf, storeOf, rowBudget }: Executo
   return {
     stream: (query, caller, signal, observe) => {
       const slots = new Slots();
-      const bound = bind(query, { entities, caller, policyOf, limits: null, slots });
+      const bound = bind(query, { entities, caller, policyOf, limits: null, slots, cursors: null });
       const plan = planFlat(bound, { capabilitiesOf: (source) => storeOf(source).capabilities, slots, rowBudget });
       const run = { args: slots.fill({}), signal, ...(observe ? { observe } : {}) };
       return executeStream(plan, storeOf(plan.source), run, rowBudget);

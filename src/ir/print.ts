@@ -1,6 +1,12 @@
 import { printDate, printDuration, printInstant, printLocal, printTime } from './time.js';
 import type { DataType, Duration } from './types.js';
 
+/** The same without loss: floats that JSON has no number for are words. `coerceValue` reads it back. */
+export function exactText(type: DataType): (value: unknown) => string {
+  if (type.kind !== 'float') return jsonText(type);
+  return (value) => (Number.isFinite(value) ? JSON.stringify(value) : `"${String(value)}"`);
+}
+
 /** The JSON text of non-null values of a type, as the schema's scalars write them. */
 export function jsonText(type: DataType): (value: unknown) => string {
   switch (type.kind) {

@@ -1,6 +1,7 @@
 import { badInput } from '../errors.js';
 import type { EntityRef } from './entity.js';
-import type { MeasureFn } from './select.js';
+import type { Grouping, MeasureFn } from './select.js';
+import type { DataType } from './types.js';
 
 /**
  * A value of a question that is not known until it is executed (the leaf of a variable). The front end that made it
@@ -31,6 +32,14 @@ export class Hole {
  */
 export type Input = unknown;
 
+/** The same with its Holes filled. */
+export function fill(input: Input, variables: Readonly<Record<string, unknown>>): unknown {
+  if (input instanceof Hole) return input.read(variables);
+  if (Array.isArray(input)) return input.map((each) => fill(each, variables));
+  if (typeof input !== 'object' || input === null) return input;
+  return Object.fromEntries(Object.entries(input).map(([name, each]) => [name, fill(each, variables)]));
+}
+
 /** A path by names: to-one relations, a field, and the way into a struct. */
 export interface PathRef {
   readonly steps: readonly string[];
@@ -48,6 +57,23 @@ export interface MeasureRef {
   readonly collate: Input;
 }
 
+/** A key of groups by name: what it is called in the answer, and how it is made of a field. */
+export interface GroupKeyRef {
+  readonly name: string;
+  readonly path: PathRef;
+  readonly grouping: Grouping;
+  /** After grouping. */
+  readonly type: DataType;
+}
+
+/** Which rows of an order a page shows: Relay's arguments of connections. */
+export interface Paging {
+  readonly first: Input;
+  readonly after: Input;
+  readonly last: Input;
+  readonly before: Input;
+}
+
 /** One level of the question by names, with the levels nested in it. Both front ends lower to this. */
 export interface QueryLevel {
   /** Where the rows come from: an entity at the root, a relation of the parent level's entity below. */
@@ -57,12 +83,25 @@ export interface QueryLevel {
     | { readonly kind: 'rows'; readonly output: readonly PathRef[] }
     /** At most one row, by its key or over a to-one relation. */
     | { readonly kind: 'row'; readonly output: readonly PathRef[]; readonly key: Input }
-    | { readonly kind: 'aggregate'; readonly measures: readonly MeasureRef[] };
+    | { readonly kind: 'aggregate'; readonly measures: readonly MeasureRef[] }
+    /** A page by `paging`: one row more than it shows, and each with its place in the order where `cursors` are wanted. */
+    | { readonly kind: 'page'; readonly output: readonly PathRef[]; readonly cursors: boolean }
+    /** Whether there is a row at `paging`'s position or on its other side: one row or none. */
+    | { readonly kind: 'beyond'; readonly side: 'after' | 'before' }
+    /** Rows of keys and then measures; `most` is how many there may be when `first` is not given. */
+    | {
+        readonly kind: 'groups';
+        readonly keys: readonly GroupKeyRef[];
+        readonly measures: readonly MeasureRef[];
+        readonly having: Input;
+      };
   readonly where: Input;
   readonly orderBy: Input;
   readonly collate: Input;
   readonly first: Input;
   readonly offset: Input;
+  /** Of `page` and `beyond`. */
+  readonly paging?: Paging;
   readonly children: readonly QueryLevel[];
   /** The path in the answer, for messages: `aviation.flight`. */
   readonly path: string;

@@ -213,6 +213,20 @@ export function partLocal(micros: bigint, part: DatePart): number {
   }
 }
 
+/**
+ * Whether this is a zone by its full name in the IANA database. Its short aliases (CET, EST …) are no zones here: stores
+ * take some of them for a fixed offset.
+ */
+export function isZone(name: string): boolean {
+  if (name === 'UTC') return true;
+  if (!/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)+$/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Microseconds that local time in `zone` is ahead of UTC at an instant. */

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { openCatalog, type Catalog } from '../catalog/index.js';
 import { DEMO_SOURCE, type Config } from '../config/index.js';
 import { loadDemo } from '../demo/load.js';
+import { CURSOR_SECRET_BYTES } from '../planner/cursors.js';
 import { openEmbedded, type Embedded } from '../postgres/embedded.js';
 import { VERSION } from './version.js';
 
@@ -12,6 +14,8 @@ export interface Records {
   readonly catalog: Catalog | null;
   /** The migrations of the catalog that were run now. */
   readonly migrated: readonly string[];
+  /** What seals cursors: every gateway on this catalog has the same, so that each takes what another gave out. */
+  readonly cursorSecret: Buffer;
   /** Where the demo's source is, when it is wanted. */
   readonly demoUrl: string | null;
   close(): Promise<void>;
@@ -26,6 +30,7 @@ export async function openRecords(
   const embedded: Embedded | null =
     demo || (keeps && url === null) ? await openEmbedded({ dataDir: storage.path, onProgress }) : null;
   let catalog: Catalog | null = null;
+  let cursorSecret: Buffer = randomBytes(CURSOR_SECRET_BYTES);
   const close = async (): Promise<void> => {
     await catalog?.close();
     await embedded?.stop();
@@ -36,7 +41,9 @@ export async function openRecords(
   };
   const ready = async (): Promise<readonly string[]> => {
     catalog = await openCatalog({ url: url ?? (await database(CATALOG_DATABASE)), version: VERSION });
-    return catalog.migrate();
+    const migrated = await catalog.migrate();
+    cursorSecret = await catalog.secret('cursor', CURSOR_SECRET_BYTES);
+    return migrated;
   };
   const filled = async (): Promise<string> => {
     const demoUrl = await database(DEMO_SOURCE);
@@ -48,5 +55,5 @@ export async function openRecords(
     await close();
     throw migrated.status === 'rejected' ? migrated.reason : (demoUrl as PromiseRejectedResult).reason;
   }
-  return { catalog, migrated: migrated.value, demoUrl: demoUrl.value, close };
+  return { catalog, cursorSecret, migrated: migrated.value, demoUrl: demoUrl.value, close };
 }

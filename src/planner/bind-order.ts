@@ -32,11 +32,16 @@ export function bindOrder(scope: Scope, entity: Entity, input: Input, collate: I
   return asList(input, field).map((each, i) => {
     const at = `${field}[${i}]`;
     const { operand, order } = bindTerm(scope, entity, each, at);
-    const direction = typeof order === 'string' ? ORDERS[order] : undefined;
-    if (!direction) throw badInput(at, Object.keys(ORDERS).join(', '), order);
+    const direction = directionOf(order, at);
     if (!isOrdered(operand.type)) throw badInput(at, 'a field that has an order', typeName(operand.type));
     return { operand, ...direction, collate: bindCollate(collate, operand.type, `${field}.collate`) };
   });
+}
+
+export function directionOf(order: Input, field: string): Pick<OrderTerm, 'direction' | 'nulls'> {
+  const direction = typeof order === 'string' ? ORDERS[order] : undefined;
+  if (!direction) throw badInput(field, Object.keys(ORDERS).join(', '), order ?? null);
+  return direction;
 }
 
 function bindTerm(scope: Scope, entity: Entity, input: Input, field: string): { operand: Operand; order: Input } {
@@ -77,7 +82,10 @@ function onlyEntry(input: Input, field: string): [string, Input] {
   return entries[0]!;
 }
 
-/** The order made total by the key; an order that already has every field of the key is total as it is. */
+/**
+ * The order made total by the key; an order that already has every field of the key is total as it is. Ties go the way of
+ * the last term, so that one index can serve the whole.
+ */
 export function totalOrder(entity: Entity, order: readonly OrderTerm[], collate: Collation = 'STORE'): OrderTerm[] {
   const named = new Set(
     order.flatMap((term) =>
@@ -87,7 +95,7 @@ export function totalOrder(entity: Entity, order: readonly OrderTerm[], collate:
   const rest = (entity.key ?? []).filter((name) => !named.has(name)).map((name) => entity.fields.get(name)!);
   const ties = rest.map((field): OrderTerm => ({
     operand: own(field),
-    direction: 'asc',
+    direction: order.at(-1)?.direction ?? 'asc',
     nulls: 'last',
     collate: isCollated(field.type) ? collate : 'STORE',
   }));

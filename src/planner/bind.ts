@@ -1,15 +1,17 @@
 import { badInput, GatewayError } from '../errors.js';
 import type { Entity } from '../ir/entity.js';
-import type { Operand, Step } from '../ir/operand.js';
-import { and, type Predicate } from '../ir/predicate.js';
+import type { Step } from '../ir/operand.js';
+import { and, TRUE, type Predicate } from '../ir/predicate.js';
 import type { Input, QueryLevel } from '../ir/query.js';
 import type { Groups, Select } from '../ir/select.js';
 import { INT64 } from '../ir/types.js';
 import type { Value } from '../ir/value.js';
 import { bindFilter, bindWhere } from './bind-where.js';
+import { boundMeasure, bindGroups, measureOperand } from './bind-groups.js';
 import { bindOrder, totalOrder } from './bind-order.js';
+import { bindBeyond, bindPage, isGiven, type BoundPage } from './bind-page.js';
 import { checkFilter } from './nesting.js';
-import { measureOf, operandOf, placeOf, stepOf, type Scope } from './scope.js';
+import { operandOf, placeOf, stepOf, type Scope } from './scope.js';
 
 /** One level with names resolved, types known and policies in. `select` says nothing of parents yet. */
 export interface BoundLevel {
@@ -18,6 +20,10 @@ export interface BoundLevel {
   /** From the parent level's entity to this one's; null at the root. */
   readonly step: Step | null;
   readonly select: Select;
+  /** Of a page of a connection. */
+  readonly page: BoundPage | null;
+  /** More rows than this (per parent) are BUDGET_EXCEEDED, never cut silently; null: as many as there are. */
+  readonly most: number | null;
   readonly children: readonly BoundLevel[];
 }
 
@@ -41,7 +47,19 @@ function bindLevel(query: QueryLevel, entity: Entity, step: Step | null, scope: 
   });
   checkFilter(query.where, `${path}.where`);
   const where = bindWhere(scope, entity, query.where, `${path}.where`);
-  const base = { from: step?.to ?? placeOf(scope, entity), groups: null, keyset: [], within: null };
+  const from = step?.to ?? placeOf(scope, entity);
+  const bare: Select = {
+    from,
+    where,
+    output: [],
+    groups: null,
+    orderBy: [],
+    limit: null,
+    offset: null,
+    keyset: [],
+    within: null,
+  };
+  const level = { path, kind: 'rows', step, children, select: bare, page: null, most: null } as const;
   switch (shape.kind) {
     case 'rows': {
       const output = shape.output.map((ref) => operandOf(scope, entity, ref));
@@ -50,41 +68,39 @@ function bindLevel(query: QueryLevel, entity: Entity, step: Step | null, scope: 
       const offset = bindOffset(query.offset, `${path}.offset`, scope);
       const unordered = order.length === 0 && limit === null && offset === null;
       const orderBy = unordered ? [] : totalOrder(entity, order, query.collate === 'BINARY' ? 'BINARY' : 'STORE');
-      return { path, kind: 'rows', step, children, select: { ...base, where, output, orderBy, limit, offset } };
+      return { ...level, select: { ...bare, output, orderBy, limit, offset } };
     }
     case 'row': {
       const output = shape.output.map((ref) => operandOf(scope, entity, ref));
       const keyed = shape.key === null ? where : and(where, bindKey(scope, entity, shape.key, path));
-      return {
-        path,
-        kind: 'row',
-        step,
-        children,
-        select: { ...base, where: keyed, output, orderBy: [], limit: null, offset: null },
-      };
+      return { ...level, kind: 'row', select: { ...bare, where: keyed, output } };
     }
+    case 'page': {
+      const asked = shape.output.map((ref) => operandOf(scope, entity, ref));
+      const { select, page } = bindPage(scope, entity, query, shape.cursors ? asked.length : null);
+      const placed = page.columns.map((_, i) => select.orderBy[i]!.operand);
+      return { ...level, page, select: { ...bare, ...select, output: [...asked, ...placed] } };
+    }
+    case 'beyond':
+      return { ...level, select: { ...bare, ...bindBeyond(scope, entity, query, shape.side) } };
     case 'aggregate': {
-      const groups: Groups = {
-        keys: [],
-        measures: shape.measures.map((ref, i) => {
-          const at = `${path}.${ref.fn.toLowerCase()}`;
-          checkFilter(ref.where, `${at}[${i}].where`);
-          return measureOf(scope, entity, ref, bindWhere(scope, entity, ref.where, `${at}[${i}].where`), at);
-        }),
-        having: { kind: 'and', of: [] },
-      };
-      const output = groups.measures.map((measure, index): Operand => ({
-        steps: [],
-        leaf: { kind: 'groupMeasure', index },
-        type: measure.type,
-        nullable: true,
-      }));
+      const measures = shape.measures.map((ref, i) =>
+        boundMeasure(scope, entity, ref, `${path}.${ref.fn.toLowerCase()}[${i}]`),
+      );
+      const groups: Groups = { keys: [], measures, having: TRUE };
+      return { ...level, kind: 'aggregate', select: { ...bare, output: measures.map(measureOperand), groups } };
+    }
+    case 'groups': {
+      const groups = bindGroups(scope, entity, shape, query);
+      const most = isGiven(query.first) ? null : (scope.limits?.maxPageSize ?? null);
+      const limit =
+        most === null
+          ? bindFirst(query.first, `${path}.first`, scope)
+          : scope.slots.value(most + 1, INT64, `${path}.first`);
       return {
-        path,
-        kind: 'aggregate',
-        step,
-        children,
-        select: { ...base, where, output, groups, orderBy: [], limit: null, offset: null },
+        ...level,
+        most,
+        select: { ...bare, ...groups, limit, offset: bindOffset(query.offset, `${path}.offset`, scope) },
       };
     }
   }

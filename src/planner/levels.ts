@@ -64,6 +64,8 @@ function planLevel(
     parents,
     keySlot,
     form,
+    page: bound.page && { ...bound.page, columns: bound.page.columns.map((c) => keyColumns + c) },
+    most: bound.most,
     residual,
     children,
   };

@@ -3,6 +3,7 @@ import type { Select } from '../ir/select.js';
 import type { BatchForm } from '../store/batch.js';
 import type { Predicate } from '../ir/predicate.js';
 import type { BoundLevel } from './bind.js';
+import type { BoundPage } from './bind-page.js';
 
 /**
  * A plan is a value: what each store is asked, in which round trips, and what is left to us. It holds slots, never a
@@ -23,6 +24,10 @@ export interface LevelPlan {
   /** For `keys`: the slot that takes the parents' keys. */
   readonly keySlot: number | null;
   readonly form: BatchForm;
+  /** Of a page of a connection; `columns` count from the first of the answer. */
+  readonly page: BoundPage | null;
+  /** More rows than this (per parent) are BUDGET_EXCEEDED. */
+  readonly most: number | null;
   /** null: the store answers the whole level. Else the scans from which compute answers it. */
   readonly residual: Residual | null;
   readonly children: readonly ChildPlan[];

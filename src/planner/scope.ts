@@ -1,11 +1,12 @@
 import type { Caller } from '../auth/caller.js';
 import { badInput, GatewayError } from '../errors.js';
-import type { Entity, EntityRef, Relation } from '../ir/entity.js';
+import type { Entity, EntityRef, Field, Relation } from '../ir/entity.js';
 import { place, type Operand, type Place, type Step } from '../ir/operand.js';
 import { TRUE, type Predicate } from '../ir/predicate.js';
 import { measureType, type Measure } from '../ir/select.js';
 import { isCollated, isEquatable, isNumeric, isOrdered, typeName, type DataType } from '../ir/types.js';
 import type { MeasureRef, PathRef } from '../ir/query.js';
+import type { Cursors } from './cursors.js';
 import type { Slots } from './slots.js';
 
 export interface Entities {
@@ -28,6 +29,8 @@ export interface Scope {
   /** Of pages; null for streams, which read all rows unless told otherwise. */
   readonly limits: PageLimits | null;
   readonly slots: Slots;
+  /** null where no pages are cut. */
+  readonly cursors: Cursors | null;
 }
 
 export const NO_POLICY: PolicyOf = () => TRUE;
@@ -56,17 +59,28 @@ export function parsePath(entity: Entity, path: string, field: string): PathRef 
   throw badInput(field, `a path of ${entity.entity} (a field, or to-one relations and a field joined by "__")`, path);
 }
 
+/** The field at the end of a path. */
+export function fieldAt(entity: Entity, { steps, field: name }: PathRef): Field {
+  let at = entity;
+  for (const step of steps) {
+    const relation = at.relations.get(step);
+    if (!relation || relation.many) throw badInput(step, `a to-one relation of ${at.entity}`, step);
+    at = relation.to;
+  }
+  const field = at.fields.get(name);
+  if (!field) throw badInput(name, `a field of ${at.entity}`, name);
+  return field;
+}
+
 export function operandOf(scope: Scope, entity: Entity, ref: PathRef): Operand {
+  const field = fieldAt(entity, ref);
   const steps: Step[] = [];
   let at = entity;
   for (const name of ref.steps) {
-    const relation = at.relations.get(name);
-    if (!relation || relation.many) throw badInput(name, `a to-one relation of ${at.entity}`, name);
+    const relation = at.relations.get(name)!;
     steps.push(stepOf(scope, relation));
     at = relation.to;
   }
-  const field = at.fields.get(ref.field);
-  if (!field) throw badInput(ref.field, `a field of ${at.entity}`, ref.field);
   return {
     steps,
     leaf: { kind: 'field', field, nested: ref.nested },

@@ -19,12 +19,12 @@ export class Slots {
   private readonly slots: Slot[] = [];
 
   /** A scalar of the question. */
-  value(input: Input, type: DataType, field: string, check?: Check): Value {
+  value(input: Input, type: DataType, field: string, check?: Check, map?: (value: unknown) => unknown): Value {
     const make = (raw: unknown): unknown => {
       if (raw === null || raw === undefined) throw badInput(field, 'a value', raw, 'use isNull to ask for null');
       const value = coerceValue(type, raw, field);
       check?.(value, field);
-      return value;
+      return map ? map(value) : value;
     };
     if (!(input instanceof Hole)) return { kind: 'literal', type, many: false, value: make(input) };
     return parameter(
@@ -61,6 +61,11 @@ export class Slots {
       );
     }
     return { kind: 'literal', type, many: true, value: make(input) };
+  }
+
+  /** A value that is made of the variables in another way than by reading one; it can be null. */
+  derived(type: DataType, fill: Slot['fill']): Value {
+    return parameter(type, this.add(fill));
   }
 
   /** A slot that the executor fills itself (parents' keys). */

@@ -52,6 +52,8 @@ export interface Store {
   estimate(select: Select, signal: AbortSignal): Promise<number | null>;
   /** The JSON text of a TEXT batch's values of this type (never called with null). */
   jsonText(type: DataType): (raw: string) => string;
+  /** The value of a TEXT batch's text, in the form of ir/types.ts (never called with null). */
+  value(type: DataType): (raw: string) => unknown;
   introspect(signal: AbortSignal): Promise<SourceShape>;
   health(): Promise<Health>;
   close(): Promise<void>;
@@ -65,6 +67,7 @@ export interface StoreDefinition<Config, Native> {
   compile(select: Select): Native;
   print(query: Native): NativeText;
   readonly jsonText: (type: DataType) => (raw: string) => string;
+  readonly value: (type: DataType) => (raw: string) => unknown;
   connect(name: string, config: Config): Promise<Connection<Native>>;
 }
 
@@ -105,6 +108,7 @@ export function defineStore<Config, Native>(def: StoreDefinition<Config, Native>
       stream: (select, run) => connection.stream(compile(select), run),
       estimate: (select, signal) => connection.estimate(compile(select), signal),
       jsonText: def.jsonText,
+      value: def.value,
       introspect: (signal) => connection.introspect(signal),
       health: () => connection.health(),
       close: () => connection.close(),

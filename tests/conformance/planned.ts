@@ -32,7 +32,10 @@ export async function readPlanned(
     const page = await executePage([plan], { storeOf: () => store, args: filled(), signal, rowBudget });
     return rowsOf(page.levels[0]!);
   }
-  const plan = planFlat({ path: 'level', kind: 'rows', step: null, select, children: [] }, context);
+  const plan = planFlat(
+    { path: 'level', kind: 'rows', step: null, select, page: null, most: null, children: [] },
+    context,
+  );
   const run = { args: filled(), form: 'TYPED', signal } as const;
   if (plan.residual === null) return (await store.read([plan.select], run))[0]!.rows;
   const { scans } = plan.residual;
@@ -52,6 +55,8 @@ function boundOf(select: Select, children: readonly BoundLevel[]): BoundLevel | 
     kind: select.groups ? 'aggregate' : 'rows',
     step: within?.step ?? null,
     select: { ...plain, within: null },
+    page: null,
+    most: null,
     children,
   };
   if (!within) return level;

@@ -166,6 +166,7 @@ test('a level that failed is told at every place where it is missing, a thousand
   const error = new GatewayError('STORE_UNAVAILABLE', 'gone');
   const page = (n: number): PageResult => ({
     uses: [],
+    args: [],
     levels: [
       {
         failed: false,

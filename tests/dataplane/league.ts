@@ -3,6 +3,7 @@ import { memoryStore, type MemoryConfig } from '../../datasources/memory/index.j
 import { buildPlaneSchema } from '../../src/dataplane/schema.js';
 import { Plane } from '../../src/dataplane/service.js';
 import type { DataType } from '../../src/ir/types.js';
+import { CURSOR_SECRET_BYTES, openCursors } from '../../src/planner/cursors.js';
 import { NO_POLICY } from '../../src/planner/scope.js';
 import { buildEntities, type SourceModel, type SourceNaming } from '../../src/sources/model.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
@@ -159,6 +160,7 @@ export async function leagueOver(
     rowBudget: 10_000,
     planCacheBytes: 10_000_000,
     storeOf: () => store,
+    cursors: openCursors(Buffer.alloc(CURSOR_SECRET_BYTES, 7)),
   });
   return { plane, schema, model, store };
 }

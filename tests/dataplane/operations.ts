@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { planeOf } from '../../src/dataplane/plane.js';
 import type { Entity } from '../../src/ir/entity.js';
-import { isOrdered } from '../../src/ir/types.js';
+import { isEquatable, isOrdered } from '../../src/ir/types.js';
 import type { Random } from '../random.js';
 
 /** A random operation over a generated schema: aliases, fragments, directives, arguments at every level. */
@@ -24,8 +24,9 @@ export function randomOperation(schema: GraphQLSchema, random: Random): string {
   return `{ ${blocks.join(' ')} }`;
 }
 
-function fields(type: GraphQLObjectType, random: Random, depth: number): string {
-  const all = Object.values(type.getFields());
+function fields(type: GraphQLObjectType, random: Random, depth: number, keys: readonly string[] = []): string {
+  // Cursors are sealed: tests/dataplane/pages.test.ts looks at them.
+  const all = Object.values(type.getFields()).filter((f) => !/^(?:cursor|startCursor|endCursor)$/.test(f.name));
   const leaves = all.filter((f) => !isObjectType(getNamedType(f.type)));
   const objects = all.filter((f) => isObjectType(getNamedType(f.type)));
   const parts: string[] = [];
@@ -37,10 +38,20 @@ function fields(type: GraphQLObjectType, random: Random, depth: number): string 
     const alias = random.chance(0.6) ? `a${depth}_${i}: ` : '';
     if (alias === '' && parts.some((p) => p.startsWith(field.name))) continue;
     const directive = random.pick(['', '', '', '', ' @skip(if: false)', ' @include(if: true)', ' @include(if: false)']);
-    const body = isObjectType(inner) ? ` { ${fields(inner, random, depth + 1)} }` : '';
-    parts.push(`${alias}${field.name}${args(field, random)}${directive}${body}`);
+    const plane = planeOf(field);
+    if (plane?.kind === 'groupKey') {
+      if (keys.length > 0) parts.push(`${alias}${field.name}${directive} { ${keys.join(' ')} }`);
+      continue;
+    }
+    const grouped =
+      plane?.kind === 'groups' ? plane.entity : plane?.kind === 'relationGroups' ? plane.relation.to : null;
+    const by = grouped && groupKeys(grouped, random);
+    const given = by ? groupArgs(grouped, by, random) : args(field, random);
+    const plain = by ? by.plain : [];
+    const body = isObjectType(inner) ? ` { ${fields(inner, random, depth + 1, plain)} }` : '';
+    parts.push(`${alias}${field.name}${given}${directive}${body}`);
   }
-  if (random.chance(0.2)) parts.push('__typename');
+  if (random.chance(0.2) || parts.length === 0) parts.push('__typename');
   const chosen = parts.join(' ');
   if (!random.chance(0.2)) return chosen;
   return random.chance(0.5) ? `... on ${type.name} { ${chosen} }` : `... { ${chosen} } __typename`;
@@ -51,6 +62,10 @@ function args(field: GraphQLField<unknown, unknown>, random: Random): string {
   switch (plane?.kind) {
     case 'byKey':
       return `(${plane.entity.key!.map((k) => `${k}: ${random.int(6)}`).join(', ')})`;
+    case 'connection':
+      return pageArgs(plane.entity, random);
+    case 'relationConnection':
+      return pageArgs(plane.relation.to, random);
     case 'list':
       return listArgs(plane.entity, random);
     case 'relation':
@@ -84,6 +99,76 @@ function listArgs(entity: Entity, random: Random): string {
     if (random.chance(0.3)) given.push(`offset: ${random.int(3)}`);
   }
   return given.length > 0 ? `(${given.join(', ')})` : '';
+}
+
+function pageArgs(entity: Entity, random: Random): string {
+  const given: string[] = [];
+  if (random.chance(0.6)) given.push(`where: ${where(entity, random, 2)}`);
+  if (random.chance(0.7)) given.push(`orderBy: ${order(entity, random)}`);
+  if (random.chance(0.8)) given.push(`${random.pick(['first', 'last'])}: ${1 + random.int(5)}`);
+  return given.length > 0 ? `(${given.join(', ')})` : '';
+}
+
+interface Keys {
+  readonly by: readonly string[];
+  /** Names in `keys`. */
+  readonly names: readonly string[];
+  /** Fields that are keys as they are. */
+  readonly plain: readonly string[];
+}
+
+function groupKeys(entity: Entity, random: Random): Keys {
+  const fields = [...entity.fields.values()].filter((f) => isEquatable(f.type));
+  const chosen = Array.from({ length: 1 + random.int(2) }, () => random.pick(fields));
+  const keys = chosen
+    .filter((f, i) => chosen.indexOf(f) === i)
+    .map((field): { by: string; name: string; plain: string | null } => {
+      const { name, type } = field;
+      const as = random.chance(0.3) ? `k_${name}` : null;
+      const named = as ? `, as: "${as}"` : '';
+      const way =
+        type.kind === 'date' || type.kind === 'instant'
+          ? random.pick(['', ', bucket: MONTH', ', part: DAY_OF_WEEK', ', bucket: WEEK'])
+          : type.kind === 'int' && random.chance(0.3)
+            ? ', width: 2, origin: 1'
+            : '';
+      const plain = way === '' || way.includes('bucket') ? name : null;
+      return { by: `{ path: ${name}${named}${way} }`, name: as ?? name, plain };
+    });
+  const parents = [...entity.relations.values()].filter((r) => !r.many);
+  if (parents.length > 0 && random.chance(0.3)) {
+    const { name, to } = random.pick(parents);
+    const path = `${name}__${random.pick([...to.fields.values()].filter((f) => isEquatable(f.type))).name}`;
+    keys.push({ by: `{ path: ${path} }`, name: path, plain: null });
+  }
+  return {
+    by: keys.map(({ by }) => by),
+    names: keys.map(({ name }) => name),
+    plain: keys.flatMap(({ plain }) => plain ?? []),
+  };
+}
+
+function groupArgs(entity: Entity, { by, names }: Keys, random: Random): string {
+  const given = [`by: [${by.join(', ')}]`];
+  if (random.chance(0.4)) given.push(`where: ${where(entity, random, 2)}`);
+  const measure = (): string =>
+    random.chance(0.7)
+      ? `measure: COUNT, where: ${where(entity, random, 1)}`
+      : `measure: COUNT_DISTINCT, field: ${random.pick([...entity.fields.values()].filter((f) => isEquatable(f.type))).name}`;
+  if (random.chance(0.4)) {
+    const one = (): string => `{ ${measure()}, ${random.pick(['gt: 0', 'lte: 2', 'ne: 1', 'between: [1, 3]'])} }`;
+    given.push(
+      `having: ${random.chance(0.3) ? `{ _or: [${one()}, ${one()}] }` : random.chance(0.2) ? `{ _not: ${one()} }` : one()}`,
+    );
+  }
+  if (random.chance(0.5)) {
+    const direction = random.pick(['ASC', 'DESC', 'ASC_NULLS_FIRST', 'DESC_NULLS_FIRST']);
+    const term = random.chance(0.5) ? `key: "${random.pick(names)}"` : measure();
+    given.push(`orderBy: [{ ${term}, order: ${direction} }]`);
+  }
+  if (random.chance(0.4)) given.push(`first: ${1 + random.int(4)}`);
+  if (random.chance(0.2)) given.push(`offset: ${random.int(3)}`);
+  return `(${given.join(', ')})`;
 }
 
 function order(entity: Entity, random: Random): string {

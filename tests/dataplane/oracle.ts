@@ -3,11 +3,13 @@ import { evaluate, type Table } from '../../datasources/memory/evaluate.js';
 import { planeOf } from '../../src/dataplane/plane.js';
 import type { Entity, Relation } from '../../src/ir/entity.js';
 import { jsonText } from '../../src/ir/print.js';
-import type { MeasureRef, QueryLevel } from '../../src/ir/query.js';
-import type { Select } from '../../src/ir/select.js';
+import type { GroupKeyRef, MeasureRef, QueryLevel } from '../../src/ir/query.js';
+import { measureType, type Select } from '../../src/ir/select.js';
 import { bind } from '../../src/planner/bind.js';
+import { groupKeysOf } from '../../src/planner/group-keys.js';
 import { NO_POLICY, stepOf, type Scope } from '../../src/planner/scope.js';
 import { Slots } from '../../src/planner/slots.js';
+import { legalEnumName } from '../../src/sources/names.js';
 import { LEAGUE, type League } from './league.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -17,6 +19,8 @@ interface Aggregated {
   readonly entity: Entity;
   readonly where: unknown;
   readonly parent: { readonly relation: Relation; readonly row: Values } | null;
+  /** One group of them, by the values of its keys. */
+  readonly group?: { readonly keys: readonly GroupKeyRef[]; readonly values: readonly unknown[] };
 }
 
 const NOTHING: Omit<QueryLevel, 'from' | 'shape' | 'path'> = {
@@ -56,6 +60,23 @@ export async function executePlainly(
             { where: Object.fromEntries(Object.entries(args).map(([k, v]) => [k, { eq: v }])) },
             null,
           )[0] ?? null
+        );
+      case 'connection':
+        return connection(league, plane.entity, args, null);
+      case 'relationConnection':
+        return connection(league, plane.relation.to, args, { relation: plane.relation, row: parent as Values });
+      case 'groups':
+        return groups(league, plane.entity, args, null);
+      case 'relationGroups':
+        return groups(league, plane.relation.to, args, { relation: plane.relation, row: parent as Values });
+      case 'groupKeys':
+        return Object.fromEntries(keysOf(parent as Aggregated, true));
+      case 'groupKey':
+        return Object.fromEntries(
+          keysOf(parent as Aggregated, false).map(([, value], i) => [
+            (parent as Aggregated).group!.keys[i]!.path.field,
+            value,
+          ]),
         );
       case 'aggregate':
         return { entity: plane.entity, where: args['where'], parent: null } satisfies Aggregated;
@@ -101,7 +122,7 @@ export async function executePlainly(
         });
       }
       default:
-        return info.fieldName === 'motto' ? 'play "fair"' : undefined;
+        return info.fieldName === 'motto' ? 'play "fair"' : (parent as Values | undefined)?.[info.fieldName];
     }
   };
   return execute({ schema: league.schema, document, variableValues: variables, fieldResolver });
@@ -115,6 +136,7 @@ function scopeOf(league: League): Scope {
     policyOf: NO_POLICY,
     limits: { pageSize: 50, maxPageSize: 100 },
     slots: new Slots(),
+    cursors: null,
   };
 }
 
@@ -158,7 +180,66 @@ function rows(league: League, entity: Entity, args: Values, parent: Aggregated['
   );
 }
 
-function measured(league: League, { entity, where, parent }: Aggregated, ref: MeasureRef): unknown {
+/** All rows in their order, cut by hand. */
+function connection(league: League, entity: Entity, args: Values, parent: Aggregated['parent']): unknown {
+  const { first = null, last = null, ...chosen } = args as { first?: number | null; last?: number | null };
+  const all = rows(league, entity, { ...chosen, first: 100 }, parent);
+  const size = last ?? first ?? 50;
+  const nodes = last === null ? all.slice(0, size) : all.slice(-size);
+  return {
+    nodes,
+    edges: nodes.map((node) => ({ node })),
+    totalCount: all.length,
+    pageInfo: { hasNextPage: last === null && all.length > size, hasPreviousPage: last !== null && all.length > size },
+  };
+}
+
+function groups(league: League, entity: Entity, args: Values, parent: Aggregated['parent']): Aggregated[] {
+  const keys = groupKeysOf(entity, args['by'], 'by');
+  const { where, having, ...page } = args;
+  const found = grouped(league, entity, where, parent, { kind: 'groups', keys, measures: [], having }, page);
+  return found.map((values) => ({ entity, where, parent, group: { keys, values } }));
+}
+
+/** Names and values as JSON has them; graphql-js itself makes labels legal where it knows of the enum. */
+function keysOf({ group }: Aggregated, labelled: boolean): [string, unknown][] {
+  return group!.keys.map(({ name, type }, i) => {
+    const value = json(type, group!.values[i]);
+    return [name, labelled && type.kind === 'enum' && typeof value === 'string' ? legalEnumName(value) : value];
+  });
+}
+
+function grouped(
+  league: League,
+  entity: Entity,
+  where: unknown,
+  parent: Aggregated['parent'],
+  shape: QueryLevel['shape'],
+  page: Values,
+): unknown[][] {
+  const from: QueryLevel['from'] = { kind: 'entity', ref: { source: 'league', entity: entity.entity } };
+  const asked = select(league, { ...NOTHING, ...page, where, from, shape, path: 'x' }, parent);
+  if (!asked) return [];
+  const lead = parent ? parent.relation.on.length : 0;
+  return evaluate(asked.select, tables, asked.args).map((row) => row.slice(lead));
+}
+
+/** A measure of one group: that of the group with the same keys, asked for alone. */
+function measuredOfGroup(league: League, { entity, where, parent, group }: Aggregated, ref: MeasureRef): unknown {
+  const { keys, values } = group!;
+  const shape: QueryLevel['shape'] = { kind: 'groups', keys, measures: [ref], having: null };
+  const text = (key: readonly unknown[]): string => key.map((v) => String(v)).join('|');
+  const found = grouped(league, entity, where, parent, shape, {}).find(
+    (row) => text(row.slice(0, keys.length)) === text(values),
+  );
+  const type = measureType(ref.fn, ref.field === null ? null : entity.fields.get(ref.field)!.type);
+  const value = found!.at(-1);
+  return ref.fn === 'COUNT' || ref.fn === 'COUNT_DISTINCT' ? Number(value) : json(type, value);
+}
+
+function measured(league: League, aggregated: Aggregated, ref: MeasureRef): unknown {
+  if (aggregated.group) return measuredOfGroup(league, aggregated, ref);
+  const { entity, where, parent } = aggregated;
   const query: QueryLevel = {
     ...NOTHING,
     where,

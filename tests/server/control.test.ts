@@ -5,6 +5,7 @@ import { buildPlaneSchema } from '../../src/dataplane/schema.js';
 import { explainOperation } from '../../src/dataplane/explain.js';
 import { Plane } from '../../src/dataplane/service.js';
 import { NO_POLICY } from '../../src/planner/scope.js';
+import { CURSOR_SECRET_BYTES, openCursors } from '../../src/planner/cursors.js';
 import { viewSource } from '../../src/sources/view.js';
 import { openLeague } from '../dataplane/league.js';
 import { post, startGateway, type Gateway } from './gateway.js';
@@ -25,6 +26,7 @@ beforeAll(async () => {
       limits: { pageSize: 50, maxPageSize: 100 },
       rowBudget: 10_000,
       planCacheBytes: 10_000_000,
+      cursors: openCursors(Buffer.alloc(CURSOR_SECRET_BYTES)),
       storeOf: () => store,
     });
   served = planeOver('league');
