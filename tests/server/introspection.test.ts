@@ -115,14 +115,14 @@ describe('is made anew', () => {
   });
 
   test('with other values of its variables', async () => {
-    const { url } = await counting();
-    const query =
-      'query ($name: String!) { __type(name: $name) { name kind description fields { name description } inputFields { name description } } }';
-    for (const name of ['League_Team', 'League_Player', 'League_Team']) {
-      expect(await (await post(url, { query, variables: { name } })).json()).toMatchObject({
-        data: { __type: { name } },
-      });
+    const { url, executed } = await counting();
+    const query = 'query ($is: Boolean!) { __schema { types { name description fields @include(if: $is) { name } } } }';
+    const lengths: number[] = [];
+    for (const is of [true, false, true]) {
+      lengths.push((await (await post(url, { query, variables: { is } })).text()).length);
     }
+    expect([lengths[2], lengths[1]! > 2_048, lengths[1]! < lengths[0]!]).toEqual([lengths[0], true, true]);
+    expect(executed).toHaveLength(3);
   });
 
   test('for another operation of the same document', async () => {
