@@ -224,3 +224,7 @@ function where(entity: Entity, random: Random, depth: number): string {
   const literals = LITERALS[field.type.kind === 'int' && field.type.bits === 64 ? 'int' : field.type.kind];
   return literals ? `{ ${field.name}: ${random.pick(literals)} }` : '{}';
 }
+
+/** What pages are asked with. */
+export const randomOrder = order;
+export const randomWhere = (entity: Entity, random: Random): string => where(entity, random, 2);

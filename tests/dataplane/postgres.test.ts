@@ -1,102 +1,22 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse, validate, type OperationDefinitionNode } from 'graphql';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { postgresStore } from '../../datasources/postgres/index.js';
-import { encode } from '../../datasources/postgres/values.js';
-import type { DataType } from '../../src/ir/types.js';
-import { openEmbedded, type Embedded } from '../../src/postgres/embedded.js';
-import { openPostgres } from '../../src/postgres/pools.js';
 import { NO_CAPABILITIES } from '../../src/store/capabilities.js';
 import type { Store } from '../../src/store/store.js';
 import { cases, Random, seed } from '../random.js';
 import { LEAGUE, leagueOver } from './league.js';
+import { openLeagueInPostgres, type LeagueInPostgres } from './league-postgres.js';
 import { randomOperation } from './operations.js';
 import { answerPlainly } from './oracle.js';
 
-let folder: string;
-let embedded: Embedded;
+let opened: LeagueInPostgres;
 let store: Store;
 
-function native(type: DataType): string {
-  switch (type.kind) {
-    case 'int':
-      return type.bits === 64 ? 'bigint' : 'integer';
-    case 'decimal':
-      return `numeric(${type.precision}, ${type.scale})`;
-    case 'float':
-      return 'double precision';
-    case 'bool':
-      return 'boolean';
-    case 'instant':
-      return 'timestamptz';
-    case 'list':
-      return `${native(type.of)}[]`;
-    case 'enum':
-      return type.name;
-    default:
-      return type.kind;
-  }
-}
-
-/** The league's tables in a real PostgreSQL, text in the order of its bytes as the embedded server has it. */
-async function load(url: string): Promise<void> {
-  const postgres = openPostgres({
-    url,
-    name: 'league',
-    connections: { page: 1, stream: 1 },
-    connectTimeoutMs: 5_000,
-    readTimeoutMs: 30_000,
-    queueLimit: 10,
-  });
-  const { signal } = new AbortController();
-  try {
-    await postgres.script(`create type mood as enum ('low', 'so-so', 'true')`, { signal });
-    for (const entity of LEAGUE.shape.entities) {
-      const columns = entity.fields.map((f) => `${f.name} ${native(f.type)}${f.nullable ? '' : ' not null'}`);
-      const key = entity.key ? [`primary key (${entity.key.join(', ')})`] : [];
-      await postgres.script(`create table ${entity.name} (${[...columns, ...key].join(', ')})`, { signal });
-      for (const row of LEAGUE.rows[entity.id] ?? []) {
-        const values = entity.fields.map((f) => {
-          const value = row[f.name];
-          return value === null || value === undefined ? null : encode(f.type)(value);
-        });
-        const places = entity.fields.map((f, i) => `$${i + 1}::${native(f.type)}`);
-        await postgres.run({ text: `insert into ${entity.name} values (${places.join(', ')})`, values }, { signal });
-      }
-    }
-    for (const entity of LEAGUE.shape.entities) {
-      for (const { name, fields, to, toFields } of entity.references) {
-        const target = to.replace('main.', '');
-        const text = `alter table ${entity.name} add constraint ${name} foreign key (${fields.join(', ')}) references ${target} (${toFields.join(', ')})`;
-        await postgres.script(text, { signal });
-      }
-    }
-  } finally {
-    await postgres.close();
-  }
-}
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'trainyard-league-'));
-  embedded = await openEmbedded({ dataDir: folder });
-  await embedded.ensureDatabase('league');
-  await load(embedded.url('league'));
-  store = await postgresStore('league', {
-    url: embedded.url('league'),
-    schemas: ['public'],
-    pool: 4,
-    timeouts: { connectMs: 5_000, readMs: 30_000 },
-    queueLimit: 100,
-  });
+  opened = await openLeagueInPostgres();
+  store = opened.store;
 }, 120_000);
 
-afterAll(async () => {
-  await store.close();
-  await embedded.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => opened.close());
 
 const SEED = seed();
 
