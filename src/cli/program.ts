@@ -34,8 +34,16 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .option('--gateway <url>', "the running gateway's address; without it, that of the data folder")
     .option('--watch', 'go on, tell what changes, and let the running gateway follow')
     .option('--every <seconds>', 'how often to look with --watch', '5')
-    .action(async (flags: Flags & { gateway?: string; watch?: boolean; every: string }) => {
-      const every = flags.watch === true ? seconds(flags.every) : null;
+    .option('--suggest-relations', 'propose relations that no foreign key tells of, as YAML for the config')
+    .option('--sample <rows>', 'how many rows of a field --suggest-relations looks at', '1000')
+    .option('--within <seconds>', 'how long --suggest-relations may take', '60')
+    .action(async (flags: IntrospectFlags) => {
+      if (flags.suggestRelations === true) {
+        const bounds = { sample: whole('--sample', flags.sample), within: seconds('--within', flags.within) };
+        code = await (await import('./suggest-relations.js')).suggest(flags, bounds, terminal);
+        return;
+      }
+      const every = flags.watch === true ? seconds('--every', flags.every) : null;
       code = await (await import('./introspect.js')).introspect(flags, flags.gateway ?? null, every, terminal);
     });
   configured(command('migrate', "bring the catalog, the gateway's own records, up to date")).action(
@@ -83,7 +91,20 @@ function placed(command: Command): Command {
     .option('--port <port>', 'port to listen on, 0 for a free one (TRAINYARD_PORT)');
 }
 
-function seconds(written: string): number {
+interface IntrospectFlags extends Flags {
+  readonly gateway?: string;
+  readonly watch?: boolean;
+  readonly every: string;
+  readonly suggestRelations?: boolean;
+  readonly sample: string;
+  readonly within: string;
+}
+
+function seconds(flag: string, written: string): number {
+  return whole(flag, written, 'a whole number of seconds from 1 to 999999');
+}
+
+function whole(flag: string, written: string, expected = 'a whole number from 1 to 999999'): number {
   if (/^[1-9]\d{0,5}$/.test(written)) return Number(written);
-  throw badInput('--every', 'a whole number of seconds from 1 to 999999', written);
+  throw badInput(flag, expected, written);
 }

@@ -1,0 +1,103 @@
+import type { Entity, Field } from '../ir/entity.js';
+import { own, place } from '../ir/operand.js';
+import { and, or, TRUE, type Predicate } from '../ir/predicate.js';
+import type { OrderTerm, Select } from '../ir/select.js';
+import { INT64 } from '../ir/types.js';
+import { literal, literals } from '../ir/value.js';
+import type { Store } from '../store/store.js';
+
+/** Values of some fields, a tuple a row. */
+export type Tuple = readonly unknown[];
+
+export interface Sample {
+  /** Different tuples without a null. */
+  readonly values: readonly Tuple[];
+  /** How many rows they were found in. */
+  readonly rows: number;
+}
+
+export interface Asking {
+  readonly store: Store;
+  /** How many rows of a field are looked at. */
+  readonly rows: number;
+  readonly signal: AbortSignal;
+}
+
+/** Rows in which the fields are not null: where there is a key, half of them from each end of its order. */
+export async function sampleOf(
+  entity: Entity,
+  fields: readonly Field[],
+  { store, rows, signal }: Asking,
+): Promise<Sample> {
+  const known = fields.map((field): Predicate => ({ kind: 'isNull', operand: own(field), negated: true }));
+  const orders = entity.key && entity.key.every((name) => isOrderable(entity, name, store)) ? bothWays(entity) : [[]];
+  const limit = literal(INT64, BigInt(Math.ceil(rows / orders.length)));
+  const selects = orders.map((orderBy) => ({ ...selectOf(entity, fields, and(...known)), orderBy, limit }));
+  const batches = await store.read(selects, { args: [], form: 'TYPED', signal });
+  const tuples = batches.flatMap((batch) => batch.rows);
+  return { values: distinct(tuples), rows: tuples.length };
+}
+
+/** Which of these tuples there are. */
+export async function presentOf(
+  entity: Entity,
+  fields: readonly Field[],
+  values: readonly Tuple[],
+  { store, signal }: Asking,
+): Promise<ReadonlySet<string>> {
+  if (values.length === 0) return new Set();
+  const select = selectOf(entity, fields, oneOf(fields, values));
+  const [batch] = await store.read([select], { args: [], form: 'TYPED', signal });
+  return new Set(batch!.rows.map(textOf));
+}
+
+/** A tuple as text: the same for equal values. */
+export function textOf(tuple: Tuple): string {
+  return JSON.stringify(tuple.map(String));
+}
+
+function selectOf(entity: Entity, fields: readonly Field[], where: Predicate): Select {
+  return {
+    from: place(entity),
+    where,
+    output: fields.map(own),
+    groups: null,
+    orderBy: [],
+    limit: null,
+    offset: null,
+    keyset: [],
+    within: null,
+  };
+}
+
+function oneOf(fields: readonly Field[], values: readonly Tuple[]): Predicate {
+  const [only] = fields;
+  if (fields.length === 1) {
+    const all = values.map(([value]) => value);
+    return { kind: 'in', operand: own(only!), value: literals(only!.type, all), negated: false };
+  }
+  const equal = (field: Field, value: unknown): Predicate => ({
+    kind: 'compare',
+    operand: own(field),
+    op: 'eq',
+    value: literal(field.type, value),
+    collate: 'STORE',
+  });
+  return or(...values.map((tuple) => and(TRUE, ...fields.map((field, i) => equal(field, tuple[i])))));
+}
+
+function bothWays(entity: Entity): readonly (readonly OrderTerm[])[] {
+  return (['asc', 'desc'] as const).map((direction) => entity.key!.map((name) => term(entity, name, direction)));
+}
+
+function term(entity: Entity, name: string, direction: 'asc' | 'desc'): OrderTerm {
+  return { operand: own(entity.fields.get(name)!), direction, nulls: 'last', collate: 'STORE' };
+}
+
+function isOrderable(entity: Entity, name: string, store: Store): boolean {
+  return store.capabilities.order(term(entity, name, 'asc'));
+}
+
+function distinct(tuples: readonly Tuple[]): readonly Tuple[] {
+  return [...new Map(tuples.map((tuple) => [textOf(tuple), tuple])).values()];
+}
