@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { compile } from '../../datasources/postgres/compile.js';
+import { postgresStore } from '../../datasources/postgres/index.js';
+import { fieldOf, type Entity } from '../../src/ir/entity.js';
+import { own, place } from '../../src/ir/operand.js';
+import { TRUE } from '../../src/ir/predicate.js';
+import type { OrderTerm, Select } from '../../src/ir/select.js';
+import { INT64 } from '../../src/ir/types.js';
+import { literal, valueOf } from '../../src/ir/value.js';
+import { totalOrder } from '../../src/planner/bind-order.js';
+import type { Postgres } from '../../src/postgres/types.js';
+import { buildEntities } from '../../src/sources/model.js';
+import type { Row } from '../../src/store/batch.js';
+import type { Store } from '../../src/store/store.js';
+import { openPools, openTestServer, type TestServer } from '../postgres/server.js';
+
+const ROWS = 1_000_000;
+const SIZE = 50;
+const { signal } = new AbortController();
+let server: TestServer;
+let pools: Postgres;
+let store: Store;
+let big: Entity;
+
+beforeAll(async () => {
+  server = await openTestServer();
+  const url = await server.freshDatabase('big');
+  pools = openPools(url, { readTimeoutMs: 60_000 });
+  // A tenth has no score; days repeat forty times.
+  await pools.script(
+    `create table big (id int primary key, day date not null, score int, mark double precision);
+    insert into big select i, date '2000-01-01' + (i::bigint * 7919 % 25000)::int,
+      case when i % 10 = 0 then null else (i::bigint * 104729 % ${ROWS})::int end, i / 4.0 from generate_series(1, ${ROWS}) i;
+    create index on big (day); create index on big (score, id); create index on big (mark desc, id desc);
+    analyze big`,
+    { signal },
+  );
+  const timeouts = { connectMs: 5_000, readMs: 60_000 };
+  store = await postgresStore('big', { url, schemas: ['public'], pool: 2, timeouts, queueLimit: 10 });
+  big = buildEntities('big', await store.introspect(signal), {}).entities.get('big')!;
+}, 300_000);
+
+afterAll(async () => {
+  await store.close();
+  await pools.close();
+  await server.close();
+});
+
+function page(orderBy: readonly OrderTerm[], after: Row | null): Select {
+  const values = after?.map((value, i) => literal(orderBy[i]!.operand.type, value));
+  return {
+    from: place(big),
+    where: TRUE,
+    output: orderBy.map(({ operand }) => operand),
+    groups: null,
+    orderBy,
+    limit: literal(INT64, BigInt(SIZE + 1)),
+    offset: null,
+    keyset: values ? [{ side: 'after', inclusive: false, values }] : [],
+    within: null,
+  };
+}
+
+interface Cost {
+  readonly blocks: number;
+  readonly text: string;
+}
+
+/** Blocks that the statement of a select touches, by the server's own count. */
+async function costOf(select: Select): Promise<Cost> {
+  const { text, parameters } = compile(select);
+  const values = parameters.map(({ value, encode }) => {
+    const one = valueOf(value, []);
+    return one === null ? null : encode(one);
+  });
+  const explained = { text: `explain (analyze, buffers, timing off, format json) ${text}`, values };
+  const [answer] = await pools.page([explained], { signal });
+  const [{ Plan: plan }] = JSON.parse(answer!.rows[0]![0]!) as [{ Plan: Record<string, number> }];
+  return { blocks: plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!, text };
+}
+
+async function rowsAt(orderBy: readonly OrderTerm[], offset: number): Promise<Row> {
+  const select = { ...page(orderBy, null), limit: literal(INT64, 1n), offset: literal(INT64, BigInt(offset)) };
+  const [batch] = await store.read([select], { args: [], form: 'TYPED', signal });
+  return batch!.rows[0]!;
+}
+
+const term = (name: string, direction: 'asc' | 'desc', nulls: 'first' | 'last' = 'last'): OrderTerm => ({
+  operand: own(fieldOf(big, name)),
+  direction,
+  nulls,
+  collate: 'STORE',
+});
+
+test.each([
+  ['by its key', () => [], 500_000],
+  ['by a column that is never null, downwards', () => [term('day', 'desc')], 500_000],
+  ['by a column with nulls, upwards', () => [term('score', 'asc')], 500_000],
+  ['by a column with nulls, downwards, nulls last', () => [term('score', 'desc')], 500_000],
+  ['among its nulls, which stand last', () => [term('score', 'desc')], 950_000],
+  ['by a column with nulls, upwards, nulls first', () => [term('score', 'asc', 'first')], 500_000],
+  ['among its nulls, which stand first', () => [term('score', 'asc', 'first')], 50_000],
+  ['by floats in an index that goes downwards', () => [term('mark', 'desc', 'first')], 500_000],
+  ['in two directions', () => [term('day', 'asc'), term('id', 'desc')], 500_000],
+])(
+  'page 10,000 of a million rows costs what page 1 costs: %s',
+  async (_name, terms, offset) => {
+    const orderBy = totalOrder(big, terms());
+    const first = await costOf(page(orderBy, null));
+    const position = await rowsAt(orderBy, offset);
+    const deep = await costOf(page(orderBy, position));
+    // The whole table is more than 5,000 blocks.
+    expect({ text: first.text, cheap: first.blocks < 250, blocks: first.blocks }).toMatchObject({ cheap: true });
+    expect({ text: deep.text, cheap: deep.blocks < 2 * first.blocks + 50, blocks: deep.blocks }).toMatchObject({
+      cheap: true,
+    });
+    // And it is the right page.
+    const [batch] = await store.read([page(orderBy, position)], { args: [], form: 'TYPED', signal });
+    expect(batch!.rows[0]).toEqual(await rowsAt(orderBy, offset + 1));
+    expect(batch!.rows).toHaveLength(SIZE + 1);
+  },
+  60_000,
+);
