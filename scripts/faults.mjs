@@ -7,6 +7,8 @@ const POSTGRES = 'tests/conformance/postgres.test.ts';
 const POLICIES = 'tests/conformance/policies.test.ts';
 const FRONT = 'tests/conformance/front-ends.test.ts';
 const PLANE = 'tests/dataplane/differential.test.ts';
+const PAGES = 'tests/dataplane/pages.test.ts';
+const GROUPS = 'tests/dataplane/groups.test.ts';
 
 export const FAULTS = [
   {
@@ -138,8 +140,8 @@ export const FAULTS = [
   {
     name: 'nulls misplaced in a descending order',
     file: 'datasources/postgres/order.ts',
-    find: `term.direction === 'asc' ? 'last' : 'first'`,
-    replace: `'last'`,
+    find: `nulls === (direction === 'asc' ? 'last' : 'first')`,
+    replace: `nulls === 'last'`,
     suites: [POSTGRES],
   },
   {
@@ -493,5 +495,132 @@ export const FAULTS = [
     find: 'return [...order, ...ties];',
     replace: 'return [...order, ...ties.map((tie) => ({ ...tie, direction: "desc" as const }))];',
     suites: [FRONT],
+  },
+  {
+    name: `the nulls of a page on the wrong side of a position`,
+    file: 'datasources/postgres/ranges.ts',
+    find: `if (stays) nulls =`,
+    replace: `if (!stays) nulls =`,
+    suites: [POSTGRES],
+  },
+  {
+    name: `every part of a page as long as the page`,
+    file: 'datasources/postgres/ranges.ts',
+    find: `limit \${limit}\${join(before, sql\`\`)}`,
+    replace: `limit \${limit}`,
+    suites: [POSTGRES],
+  },
+  {
+    name: `the parts of a page in the wrong turn`,
+    file: 'datasources/postgres/ranges.ts',
+    find: `first.nulls === 'last' ? [...values, ...nulls]`,
+    replace: `first.nulls === 'first' ? [...values, ...nulls]`,
+    suites: [POSTGRES],
+  },
+  {
+    name: `a page of nulls that forgets its position`,
+    file: 'datasources/postgres/ranges.ts',
+    find: `keysetCondition(tail, rest, scope), also`,
+    replace: `also`,
+    suites: [POSTGRES],
+  },
+  {
+    name: `a second position ignored`,
+    file: 'datasources/postgres/ranges.ts',
+    find: `values = [range(keysetCondition(from, select.orderBy, scope, true), also)];`,
+    replace: `values = [range(keysetCondition(from, select.orderBy, scope, true))];`,
+    suites: [POSTGRES],
+  },
+  {
+    name: `a position that leaves itself out`,
+    file: 'datasources/postgres/order.ts',
+    find: `if (inclusive) branches.push`,
+    replace: `if (inclusive && branches.length > 9) branches.push`,
+    suites: [POSTGRES],
+  },
+  {
+    name: `the last rows with nulls on the first side`,
+    file: 'src/planner/bind-page.ts',
+    find: `nulls: term.nulls === 'first' ? 'last' : 'first',`,
+    replace: `nulls: term.nulls,`,
+    suites: [PAGES],
+  },
+  {
+    name: `no further row that tells of more`,
+    file: 'src/planner/bind-page.ts',
+    find: `(value) => (value as bigint) + 1n`,
+    replace: `(value) => value`,
+    suites: [PAGES],
+  },
+  {
+    name: `the last rows upside down`,
+    file: 'src/dataplane/write-connection.ts',
+    find: `backward ? shown.toReversed() : shown`,
+    replace: `shown`,
+    suites: [PAGES],
+  },
+  {
+    name: `a cursor of another filter`,
+    file: 'src/planner/bind-page.ts',
+    find: `[orderBy, collate, where].map`,
+    replace: `[orderBy, collate].map`,
+    suites: [PAGES],
+  },
+  {
+    name: `a cursor of another caller`,
+    file: 'src/planner/bind-page.ts',
+    find: `from,
+        permissions,`,
+    replace: `from,`,
+    suites: [PAGES],
+  },
+  {
+    name: `a cursor that nobody sealed`,
+    file: 'src/planner/cursors.ts',
+    find: `timingSafeEqual(tag, proofOf(scope, plain)) ? plain.toString() : null`,
+    replace: `plain.toString()`,
+    suites: [PAGES],
+  },
+  {
+    name: `the row at the cursor does not stand before the page`,
+    file: 'src/planner/bind-page.ts',
+    find: `inclusive: true,`,
+    replace: `inclusive: false,`,
+    suites: [PAGES],
+  },
+  {
+    name: `groups in no order`,
+    file: 'src/planner/bind-groups.ts',
+    find: `orderBy: [...order, ...ties] }`,
+    replace: `orderBy: order }`,
+    suites: [PLANE],
+  },
+  {
+    name: `a condition of having over all rows`,
+    file: 'src/planner/bind-groups.ts',
+    find: `{ fn, field: of ?? null, where, q,`,
+    replace: `{ fn, field: of ?? null, where: null, q,`,
+    suites: [PLANE],
+  },
+  {
+    name: `measures in the columns of keys`,
+    file: 'src/dataplane/lower-measures.ts',
+    find: `column: this.keys.length + this.measures.push(ref) - 1`,
+    replace: `column: this.measures.push(ref) - 1`,
+    suites: [PLANE],
+  },
+  {
+    name: `too many groups are cut`,
+    file: 'src/executor/execute.ts',
+    find: `if (most === null || batch.rows.length <= most) return level;`,
+    replace: `if (most === null || batch.rows.length > 0) return level;`,
+    suites: [GROUPS],
+  },
+  {
+    name: `a typed key of another field`,
+    file: 'src/dataplane/lower-measures.ts',
+    find: `steps.length === 0 && field === name && grouping.kind === kind`,
+    replace: `steps.length === 0 && grouping.kind === kind`,
+    suites: [GROUPS],
   },
 ];

@@ -3,7 +3,7 @@ import { parse, validate, type OperationDefinitionNode } from 'graphql';
 import { NO_CAPABILITIES } from '../../src/store/capabilities.js';
 import type { Store } from '../../src/store/store.js';
 import { cases, Random, seed } from '../random.js';
-import { LEAGUE, leagueOver } from './league.js';
+import { leagueOver } from './league.js';
 import { openLeagueInPostgres, type LeagueInPostgres } from './league-postgres.js';
 import { randomOperation } from './operations.js';
 import { answerPlainly } from './oracle.js';
