@@ -77,7 +77,7 @@ test('conditions of groups compare in the type of their measure', async () => {
   expect(await count('{ measure: COUNT, gt: 3 }')).toEqual([0, 1]);
   expect(await count('{ measure: COUNT, gt: "3" }')).toEqual([0, 1]);
   expect(await count('{ measure: SUM, field: fans, gt: "36028797018963968" }')).toEqual([0]);
-  expect(await count('{ measure: MIN, field: name, eq: "p0" }')).toEqual([0]);
+  expect(await count('{ measure: MIN, field: name, eq: "p0" }')).toEqual([0, 2]);
   expect(await count('{ measure: MAX, field: joined, isNull: true }')).toEqual([]);
   expect(await count('{ measure: COUNT, where: { active: { eq: true } }, between: [2, 3] }')).toEqual([0]);
   expect(
