@@ -1,5 +1,5 @@
 // Who made what is in the bundle, and under which licence: their packages ask that this text goes along.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,16 +25,10 @@ export function notices(packages) {
       .map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
     return [`${name} ${version} (${license})`, ...texts].join('\n\n');
   });
-  const fonts = ['roboto', 'fira-code'].every((font) =>
-    existsSync(join(root, `node_modules/@graphiql/react/font/${font}.css`)),
-  );
   const head = [
     'What the playground of Trainyard is made of, beside Trainyard itself.',
-    ...(fonts
-      ? [
-          'Fonts: Roboto (Apache-2.0), Fira Code (OFL-1.1), both by way of @graphiql/react; Codicons (CC-BY-4.0), by way of monaco-editor.',
-        ]
-      : []),
+    'Fonts: Roboto (Apache-2.0) and Fira Code (OFL-1.1), by way of @graphiql/react; Codicons (CC-BY-4.0, Microsoft Corporation), by way of monaco-editor.',
+    'monaco-editor holds DOMPurify (Cure53 and other contributors; MPL-2.0 or Apache-2.0, used under the latter).',
   ].join('\n\n');
   return `${[head, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

@@ -34,6 +34,13 @@ export function licences() {
     ...['', ...table(optionalDependencies), ''],
     `Everything that is installed with them, by licence: ${all.map(([name, n]) => `${name} (${n})`).join(', ')}.`,
     '',
+    '## What the playground is made of',
+    '',
+    'The files of the playground are made of these, as far as it uses them; the texts of their licences are served beside it:',
+    ...['', ...bundled(packages), ''],
+    'Its fonts are Roboto (Apache-2.0) and Fira Code (OFL-1.1), by way of `@graphiql/react`, and Codicons (CC-BY-4.0), by way of',
+    '`monaco-editor`. `monaco-editor` holds DOMPurify (MPL-2.0 or Apache-2.0; used under the latter) and marked (MIT).',
+    '',
     '## What it is built and tested with',
     ...['', ...table(devDependencies), ''],
     '## Data',
@@ -44,6 +51,37 @@ export function licences() {
     '',
   ].join('\n');
   return format(text, { singleQuote: true, printWidth: 120, trailingComma: 'all', parser: 'markdown' });
+}
+
+/** What src/playground imports. */
+const PLAYGROUND = ['graphiql', '@graphiql/react', '@graphiql/toolkit', 'graphql', 'graphql-ws', 'react', 'react-dom'];
+
+/** These packages and all that they depend on, each version once. */
+function bundled(packages) {
+  const found = new Set();
+  const add = (name, from) => {
+    const path = resolve(packages, name, from);
+    if (path === null || found.has(path)) return;
+    found.add(path);
+    const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = packages[path];
+    const peers = Object.keys(peerDependencies).filter((each) => !peerDependenciesMeta[each]?.optional);
+    for (const each of [...Object.keys(dependencies), ...peers]) if (!each.startsWith('@types/')) add(each, path);
+  };
+  for (const name of PLAYGROUND) add(name, '');
+  const rows = [...found].map((path) => {
+    const { version, license } = packages[path];
+    return `| \`${path.replace(/^.*node_modules\//, '')}\` | ${version} | ${license ?? 'not said'} |`;
+  });
+  return ['| package | version | licence |', '| --- | --- | --- |', ...[...new Set(rows)].sort()];
+}
+
+/** Where Node finds a package that another one, at `from`, imports. */
+function resolve(packages, name, from) {
+  for (let folder = from; ; folder = folder.replace(/\/?node_modules\/(?:@[^/]+\/)?[^/]+$/, '')) {
+    const path = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
+    if (packages[path]) return path;
+    if (folder === '') return null;
+  }
 }
 
 /** What the package says of the files themselves. */

@@ -1,17 +1,15 @@
 import { useGraphiQL } from '@graphiql/react';
 import { useMemo } from 'react';
+import { nameIn } from './gateway.js';
 import type { Asked } from './plan.js';
 
 /** What stands in the editors of the present tab. */
 export function useAsked(): Asked {
-  return useGraphiQL(({ tabs, activeTabIndex, operationName }) => {
-    const tab = tabs[activeTabIndex];
-    return {
-      query: tab?.query ?? '',
-      variables: tab?.variables ?? '',
-      operationName: operationName ?? tab?.operationName ?? null,
-    };
+  const { query, variables, operationName } = useGraphiQL((state) => {
+    const tab = state.tabs[state.activeTabIndex];
+    return { query: tab?.query ?? '', variables: tab?.variables ?? '', operationName: state.operationName };
   });
+  return { query, variables, operationName: nameIn(query, operationName) };
 }
 
 export interface SourceUse {

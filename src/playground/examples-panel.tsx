@@ -16,7 +16,7 @@ export function examplesPlugin(examples: readonly Example[]): GraphiQLPlugin {
               <button type="button" onClick={() => open(example)}>
                 {example.title}
               </button>
-              {example.explanation !== '' && <p>{example.explanation}</p>}
+              {example.explanation !== '' && <p>{withCode(example.explanation)}</p>}
             </li>
           ))}
         </ul>
@@ -24,6 +24,11 @@ export function examplesPlugin(examples: readonly Example[]): GraphiQLPlugin {
     );
   }
   return { title: 'Examples', icon: ExamplesIcon, content: ExamplesPanel };
+}
+
+/** Text whose parts between back-quotes are code. */
+function withCode(text: string): ReactNode[] {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part));
 }
 
 function useOpen(): (example: Example) => void {

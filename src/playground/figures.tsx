@@ -3,11 +3,12 @@ import type { useFigures } from './current.js';
 
 /** Rows and calls of each source in the last answer, and whatever else it tells about itself. */
 export function Figures({ figures }: { readonly figures: ReturnType<typeof useFigures> }): ReactNode {
-  if (figures === null) return <p className="yard-hint">Run the operation: rows and calls of each source show here.</p>;
+  if (figures === null) return <p className="yard-hint">Once it has run, its rows and calls stand here.</p>;
   const { sources = [], ...others } = figures;
   return (
     <>
       <table className="yard-figures">
+        <caption>Last answer</caption>
         <thead>
           <tr>
             <th>source</th>

@@ -1,4 +1,5 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
+import { getOperationAST, parse } from 'graphql';
 
 const ENDPOINT = '/graphql';
 
@@ -27,10 +28,24 @@ export async function ask(
   }
 }
 
+/**
+ * The name as far as the text has an operation of that name: right after another tab was chosen, GraphiQL still gives the
+ * name of the operation before.
+ */
+export function nameIn(query: string, operationName: string | null | undefined): string | null {
+  if (operationName === null || operationName === undefined) return null;
+  try {
+    return getOperationAST(parse(query), operationName) ? operationName : null;
+  } catch {
+    return null;
+  }
+}
+
 type Observable = Extract<ReturnType<Fetcher>, { subscribe: unknown }>;
 
 /** The same for GraphiQL: as an observable, since its stop button only ends what can be unsubscribed from. */
-export const fetcher: Fetcher = (params, options) => {
+export const fetcher: Fetcher = (given, options) => {
+  const params = { ...given, operationName: nameIn(given.query, given.operationName) };
   const subscribe = (observer: { next(a: Answer): void; error(e: unknown): void; complete(): void }) => {
     const abort = new AbortController();
     ask(params, (options?.headers ?? {}) as Record<string, string>, abort.signal).then(

@@ -12,6 +12,7 @@ function PlanPanel(): ReactNode {
     <section className="yard-panel" aria-label="Plan">
       <h2>Plan</h2>
       <p className="yard-hint">What each store is asked for this operation. Nothing is read to show it.</p>
+      <Figures figures={figures} />
       {state.kind === 'error' && (
         <p className="yard-error" role="alert">
           {state.message}
@@ -23,8 +24,6 @@ function PlanPanel(): ReactNode {
         <p className="yard-hint">It reads no store: the gateway answers it by itself.</p>
       )}
       {state.kind === 'plan' && state.nodes.length > 0 && <PlanTree nodes={state.nodes} />}
-      <h2>Last answer</h2>
-      <Figures figures={figures} />
     </section>
   );
 }

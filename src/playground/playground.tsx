@@ -2,6 +2,7 @@ import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
 import type { ReactNode } from 'react';
 import type { Example } from './examples.js';
+import { EditorSetup } from './editor-setup.js';
 import { examplesPlugin, variablesText } from './examples-panel.js';
 import { fetcher } from './gateway.js';
 import { PLAN_PLUGIN } from './plan-panel.js';
@@ -29,6 +30,7 @@ export function Playground({ examples, sources }: PlaygroundProps): ReactNode {
           Trainyard
         </a>
       </GraphiQL.Logo>
+      <EditorSetup />
     </GraphiQL>
   );
 }

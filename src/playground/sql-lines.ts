@@ -1,4 +1,4 @@
-const TOKEN = /"(?:[^"]|"")*"|'(?:[^']|'')*'|\s+|[(),]|[^\s(),"']+/g;
+const TOKEN = /"(?:[^"]|"")*"|'(?:[^']|'')*'|\s+|[(),]|[^\s(),"']+|./g;
 /** Words that begin a line of a statement. */
 const CLAUSE = new Set([
   'from',
@@ -17,16 +17,19 @@ const CLAUSE = new Set([
 /** Words before which `join` or `all` goes on the line that they began. */
 const LEADS = new Set(['cross', 'left', 'inner', 'lateral']);
 
+/** Words after which a bracket holds conditions. */
+const CONDITIONS = new Set(['where', 'on', 'having', 'and', 'or', 'not']);
+
 interface Frame {
   readonly indent: number;
-  /** Whether it holds a statement; lists and conditions in brackets stay on their line. */
-  readonly statement: boolean;
+  /** What a bracket holds: a statement with clauses, conditions that `and` and `or` join, or a list that stays on its line. */
+  readonly holds: 'statement' | 'conditions' | 'list';
 }
 
 /** A statement with its clauses on lines of their own, sub-selects indented. Nothing but white space changes. */
 export function sqlLines(text: string): string {
   const tokens = text.match(TOKEN) ?? [];
-  const frames: Frame[] = [{ indent: 0, statement: true }];
+  const frames: Frame[] = [{ indent: 0, holds: 'statement' }];
   let out = '';
   let lineIndent = 0;
   let before = '';
@@ -44,18 +47,19 @@ export function sqlLines(text: string): string {
     }
     if (token === '(') {
       const statement = /^(?:select|with)$/i.test(tokens[i + 1] ?? '');
-      frames.push({ indent: statement ? lineIndent + 2 : frame.indent, statement });
+      const holds = statement ? 'statement' : CONDITIONS.has(before) ? 'conditions' : 'list';
+      frames.push({ indent: lineIndent + 2, holds });
       out += token;
       if (statement) breakLine(lineIndent + 2);
     } else if (token === ')' && frames.length > 1) {
       frames.pop();
-      if (frame.statement) breakLine(frame.indent - 2);
+      if (frame.holds === 'statement') breakLine(frame.indent - 2);
       out += token;
-    } else if (frame.statement && CLAUSE.has(word) && !LEADS.has(before) && out !== '') {
+    } else if (frame.holds === 'statement' && CLAUSE.has(word) && !LEADS.has(before) && out !== '') {
       breakLine(frame.indent);
       out += token;
-    } else if (frame.statement && (word === 'and' || word === 'or') && !between) {
-      breakLine(frame.indent + 2);
+    } else if (frame.holds !== 'list' && (word === 'and' || word === 'or') && !between) {
+      breakLine(frame.holds === 'statement' ? frame.indent + 2 : frame.indent);
       out += token;
     } else out += token;
     if (word === 'between') between = true;

@@ -1,0 +1,21 @@
+import { useGraphiQL } from '@graphiql/react';
+import { useEffect, useRef, type ReactNode } from 'react';
+
+/** Shows nothing: it sets what GraphiQL leaves as it is when its editors are there. */
+export function EditorSetup(): ReactNode {
+  const { queryEditor, variableEditor, tab } = useGraphiQL((state) => ({
+    queryEditor: state.queryEditor,
+    variableEditor: state.variableEditor,
+    tab: state.tabs[state.activeTabIndex],
+  }));
+  const isFilled = useRef(false);
+  // Lines of an operation, its comments above all, are to be read without scrolling sideways.
+  useEffect(() => queryEditor?.updateOptions({ wordWrap: 'on' }), [queryEditor]);
+  // The editors do not show the variables of the tab that they begin with.
+  useEffect(() => {
+    if (!variableEditor || isFilled.current) return;
+    isFilled.current = true;
+    if (variableEditor.getValue() === '' && tab?.variables) variableEditor.setValue(tab.variables);
+  }, [variableEditor, tab]);
+  return null;
+}
