@@ -1,7 +1,9 @@
-// Writes schema/demo.graphql: the whole schema over the demo's sources. Wants a build.
+// Writes schema/control-plane.graphql, the part that is the same over every source, and schema/demo.graphql, the whole
+// schema over the demo's sources. Wants a build.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { printControlPlane } from '../dist/resolvers/schema.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // The environment's own config and database stay out: this is the demo's schema.
@@ -16,3 +18,4 @@ const { status, stdout } = spawnSync(process.execPath, ['dist/src/cli/main.js', 
 });
 if (status !== 0) process.exit(status ?? 1);
 writeFileSync(new URL('../schema/demo.graphql', import.meta.url), stdout);
+writeFileSync(new URL('../schema/control-plane.graphql', import.meta.url), await printControlPlane());
