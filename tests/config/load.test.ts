@@ -184,6 +184,16 @@ describe('where values come from', () => {
     );
   });
 
+  test('what is logged', () => {
+    const config = file('log: { level: debug, slow: 250ms }');
+    expect(loadConfig({ config }, {}).log).toEqual({ level: 'debug', slow: 250 });
+    expect(loadConfig({ config }, { TRAINYARD_LOG_LEVEL: 'warn' }).log.level).toBe('warn');
+    expect(loadConfig({}, {}).log).toEqual({ slow: 1_000 });
+    expect(() => loadConfig({}, { TRAINYARD_LOG_LEVEL: 'loud' })).toThrow(
+      'the configuration: TRAINYARD_LOG_LEVEL: expected one of debug, info, warn, error, got "loud"',
+    );
+  });
+
   test.each([
     ['postgres://h/music', 'music'],
     ['postgres://h/my-shop.2', 'my_shop_2'],

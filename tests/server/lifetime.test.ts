@@ -128,6 +128,23 @@ test('stopping lets what is under way finish, and takes nothing new', async () =
   await idleClosed;
 });
 
+test('what does not finish in the time that is given for it is closed', async () => {
+  const begun = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  const gateway = await startGateway({
+    drainMs: 50,
+    execute: async () => {
+      begun.resolve();
+      await finish.promise;
+      return ANSWER;
+    },
+  });
+  const asked = post(gateway.url, { query });
+  await begun.promise;
+  await Promise.all([gateway.close(), expect(asked).rejects.toThrow()]);
+  finish.resolve();
+});
+
 test('a port that is in use is told in a sentence', async () => {
   const gateway = await startGateway();
   const port = Number(new URL(gateway.url).port);

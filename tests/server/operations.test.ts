@@ -8,10 +8,11 @@ const never: AbortSignal = new AbortController().signal;
 let server: TestServer;
 let admin: Postgres;
 let gateway: Served;
+let url: string;
 
 beforeAll(async () => {
   server = await openTestServer();
-  const url = await server.freshDatabase('shop');
+  url = await server.freshDatabase('shop');
   admin = openPools(url);
   await run(`create table item (id int primary key, name text); insert into item values (1, 'one');
     create function slow(id int) returns int language sql volatile as 'select id from pg_sleep(20)';
@@ -167,4 +168,19 @@ describe('cancelling', () => {
     const query = 'mutation { cancelOperation(input: { id: "x" }) { operation { id } } }';
     expect((await fetch(`${gateway.url}?query=${encodeURIComponent(query)}`)).status).toBe(405);
   });
+});
+
+test('a gateway whose caches may keep nothing answers all the same', async () => {
+  const none = { planCacheBytes: 0, introspectionCacheBytes: 0 };
+  const bare = await served(url, (config) => ({ ...config, limits: { ...config.limits, ...none } }));
+  try {
+    for (let i = 0; i < 2; i += 1) {
+      expect((await bare.ask('{ shop { item { id } } __schema { queryType { name } } }')).data).toEqual({
+        shop: { item: [{ id: 1 }] },
+        __schema: { queryType: { name: 'Query' } },
+      });
+    }
+  } finally {
+    await bare.close();
+  }
 });
