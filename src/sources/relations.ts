@@ -28,7 +28,7 @@ export function relate(
   problems: Problem[],
 ): void {
   const links = [...drafts.values()].flatMap((from) => linksOf(from, drafts));
-  for (const link of links) addToOne(link, problems);
+  for (const link of links) addToOne(link, links, problems);
   declare(drafts, declared, problems);
   const incoming = groupBy(links, (link) => link.to);
   for (const [to, some] of incoming) for (const link of some) addReverse(to, link, some, problems);
@@ -60,12 +60,19 @@ function linksOf(from: DraftedEntity, drafts: ReadonlyMap<string, DraftedEntity>
   });
 }
 
-function addToOne(link: Link, problems: Problem[]): void {
+function addToOne(link: Link, links: readonly Link[], problems: Problem[]): void {
   const { from, to, reference, pairs } = link;
-  const column = pairs.length === 1 ? pairs[0]!.from.name : null;
-  const bare = column === null ? null : withoutId(column);
+  const columns = pairs.map((pair) => pair.from.name);
+  const single = singleOf(link, links);
+  const bare = single === null ? null : withoutId(single);
   const candidates =
-    column === null ? [legalName(reference.name)] : [...(bare ? [bare] : []), `${column}_${to.entity.entity}`];
+    columns.length === 1
+      ? [...(bare === null ? [] : [bare]), `${columns[0]!}_${to.entity.entity}`]
+      : [
+          ...(bare === null ? [] : [bare]),
+          ...(isMadeUp(reference) ? [to.entity.entity] : []),
+          legalName(reference.name),
+        ];
   add(from, candidates, problems, reference.name, (name) => ({
     name,
     from: from.entity,
@@ -77,11 +84,29 @@ function addToOne(link: Link, problems: Problem[]): void {
   }));
 }
 
+/** The column that names the link: its only one, or of a name that the store made up the only one that no other link has. */
+function singleOf({ from, pairs, reference }: Link, links: readonly Link[]): string | null {
+  const columns = pairs.map((pair) => pair.from.name);
+  if (columns.length === 1) return columns[0]!;
+  if (!isMadeUp(reference)) return null;
+  const others = links.filter((link) => link.from === from && link.reference !== reference);
+  const elsewhere = new Set(others.flatMap((link) => link.pairs.map((pair) => pair.from.name)));
+  const own = columns.filter((column) => !elsewhere.has(column));
+  return own.length === 1 ? own[0]! : null;
+}
+
+/** `order_line_order_id_fkey`, which nobody chose. */
+function isMadeUp({ name }: ReferenceShape): boolean {
+  return /_fkey\d*$/.test(name);
+}
+
 function addReverse(to: DraftedEntity, link: Link, siblings: readonly Link[], problems: Problem[]): void {
   const { from, reference, pairs } = link;
   const child = from.entity.entity;
-  const only = siblings.filter((s) => s.from === from).length === 1;
-  const by = `${child}_by_${pairs.length === 1 ? pairs[0]!.from.name : legalName(reference.name)}`;
+  // Of rows of one table, its own name would not say which of the two they are.
+  const only = from !== to && siblings.filter((s) => s.from === from).length === 1;
+  const columns = pairs.map((pair) => pair.from.name);
+  const by = `${child}_by_${columns.length > 1 && !isMadeUp(reference) ? legalName(reference.name) : columns.join('_')}`;
   add(to, only ? [child, by] : [by], problems, `${from.shape.id}.${reference.name}`, (name) => ({
     name,
     from: to.entity,

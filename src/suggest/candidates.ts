@@ -84,6 +84,8 @@ function matchOf(
   if (from === to) return pointsAtSelf(column) && !ownKey ? 'HINT' : null;
   const called = generic ? [...whole, ...targets] : [...whole, ...targets, keyed];
   if (called.some((each) => abbreviates(column, each))) return 'HINT';
+  const tails = targets.flatMap((target) => target.slice(1).map((_, i) => target.slice(i + 1)));
+  if (tails.some((tail) => same(column, tail) || same(column, [...tail, ...keyed]))) return 'HINT';
   const distinctive = (key.type.kind === 'text' || key.type.kind === 'uuid') && !ownKey;
   return distinctive && !isProse(column) && !isProse(keyed) ? 'NONE' : null;
 }

@@ -25,7 +25,7 @@ export class RelationNames {
     const column = on.length === 1 ? on[0]!.from.name : null;
     const bare = column === null ? null : withoutKeyWord(column);
     const forth = [bare, column === null ? to.entity : `${column}_${to.entity}`, `${to.entity}_by_${on[0]!.from.name}`];
-    const only = all.filter((each) => each.from === from && each.to === to).length === 1;
+    const only = from !== to && all.filter((each) => each.from === from && each.to === to).length === 1;
     const by = `${from.entity}_by_${on.map((pair) => pair.from.name).join('_')}`;
     const as = this.first(from, forth, false) ?? `${by}_${to.entity}`;
     const many = !keysOf(from).some((key) => key.every((name) => on.some((pair) => pair.from.name === name)));

@@ -67,7 +67,7 @@ describe('names of relations from foreign keys', () => {
 
   test('to itself', () => {
     const node = table('node', ['id', 'parent_id'], { references: [refers('node', ['parent_id'])] });
-    expect(relationsOf(shapeOf(node)).node).toEqual(['node→→node', 'parent→node']);
+    expect(relationsOf(shapeOf(node)).node).toEqual(['node_by_parent_id→→node', 'parent→node']);
   });
 
   test('a foreign key over a unique column leads back to one', () => {
