@@ -2,7 +2,7 @@
 // package @sparticuz/chromium brings for Linux on x64, unpacked once to node_modules/.cache.
 import { chromium } from 'playwright-core';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,7 +37,7 @@ function launch(executablePath, env = {}) {
 /** With the libraries of the system; with those that came along where some are missing. */
 async function launchPacked(folder) {
   const path = join(folder, 'chromium');
-  const fonts = existsSync('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_PATH: join(folder, 'fonts') };
+  const fonts = { FONTCONFIG_FILE: join(folder, 'fonts.conf') };
   try {
     return await launch(path, fonts);
   } catch {
@@ -45,6 +45,16 @@ async function launchPacked(folder) {
     return launch(path, { ...fonts, LD_LIBRARY_PATH: libraries });
   }
 }
+
+/** The system's fonts and those that came along: without any font a page has no text. */
+const fontConfig = (folder) => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>${join(folder, 'fonts')}</dir>
+  <cachedir>${join(folder, 'fonts-cache')}</cachedir>
+</fontconfig>
+`;
 
 /** Unpacked beside its place and then moved there, so that none ever finds half of it. */
 function unpacked() {
@@ -65,6 +75,7 @@ function unpacked() {
       encoding: 'utf8',
     });
     if (status !== 0) throw new Error(`the browser of @sparticuz/chromium could not be unpacked: ${stderr}`);
+    writeFileSync(join(half, 'fonts.conf'), fontConfig(folder));
     if (!existsSync(folder)) renameSync(half, folder);
   } finally {
     rmSync(half, { recursive: true, force: true });

@@ -20,6 +20,9 @@ export function examplesPlugin(examples: readonly Example[]): GraphiQLPlugin {
             </li>
           ))}
         </ul>
+        <p className="yard-licences">
+          <a href={licences()}>Licences of what this page is made of</a>
+        </p>
       </section>
     );
   }
@@ -42,6 +45,11 @@ function useOpen(): (example: Example) => void {
     queryEditor?.setValue(query);
     variableEditor?.setValue(variablesText(variables) ?? '');
   };
+}
+
+/** The page names the file. */
+function licences(): string {
+  return document.querySelector<HTMLLinkElement>('link[rel=license]')?.href ?? '/';
 }
 
 /** As the editor of variables shows them. */
