@@ -15,7 +15,8 @@ export function mapError(error: unknown, source: string, signal?: AbortSignal): 
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   const state = typeof code === 'string' && SQLSTATE.test(code) ? code : null;
   const make = (
-    kind: 'BAD_INPUT' | 'STORE_UNAVAILABLE' | 'SCHEMA_CHANGED' | 'STORE_ERROR' | 'CANCELLED' | 'TIMEOUT',
+    kind:
+      'BAD_INPUT' | 'UNSUPPORTED' | 'STORE_UNAVAILABLE' | 'SCHEMA_CHANGED' | 'STORE_ERROR' | 'CANCELLED' | 'TIMEOUT',
     text: string,
     hint?: string,
   ): GatewayError => {
@@ -25,6 +26,13 @@ export function mapError(error: unknown, source: string, signal?: AbortSignal): 
   if (state === null)
     return make('STORE_UNAVAILABLE', `the connection failed (${typeof code === 'string' ? code : plain(message)})`);
   if (state === '2201B') return make('BAD_INPUT', 'the store finds a regular expression too complex (2201B)');
+  // Columns of one answer, arguments, depth, length.
+  if (state.startsWith('54'))
+    return make(
+      'UNSUPPORTED',
+      `it is more than the store can do in one statement (${state})`,
+      'ask for fewer fields, or filter by fewer, at once',
+    );
   if (state === '57014') return make('TIMEOUT', 'the store cancelled the query (57014)');
   if (state.startsWith('08') || state.startsWith('57P') || state === '53300')
     return make('STORE_UNAVAILABLE', `the store is not available (${state})`);

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildClientSchema, getIntrospectionQuery, validateSchema, type IntrospectionQuery } from 'graphql';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { postgresStore } from '../../datasources/postgres/index.js';
+import { buildControlPlaneSchema } from '../../resolvers/schema.js';
+import { buildPlaneSchema } from '../../src/dataplane/schema.js';
+import { buildEntities } from '../../src/sources/model.js';
 import { openPools, openTestServer, type TestServer } from '../postgres/server.js';
 import { served, type Served } from '../e2e/served.js';
 import { manyTables, targetsOf } from './tables.mjs';
@@ -15,13 +21,49 @@ beforeAll(async () => {
   const admin = openPools(url);
   await admin.script(manyTables(TABLES).join(';'), { signal: new AbortController().signal });
   await admin.close();
-  gateway = await served(url);
+  const store = await postgresStore('large', {
+    url,
+    schemas: ['public'],
+    pool: 2,
+    timeouts: { connectMs: 5_000, readMs: 30_000 },
+    queueLimit: 100,
+  });
+  const shape = await took('its shape is read', () => store.introspect(new AbortController().signal));
+  await store.close();
+  const { entities } = await took('entities and relations are made', () => buildEntities('large', shape));
+  const control = await buildControlPlaneSchema();
+  const before = heapUsed();
+  const schema = await took('the schema is built', () =>
+    buildPlaneSchema(control, [{ name: 'large', description: null, entities }]),
+  );
+  figures.push(
+    `${Object.keys(schema.getTypeMap()).length} types, ${((heapUsed() - before) / 1e6).toFixed(0)} MB of heap`,
+  );
+  gateway = await took('a gateway starts over it', () => served(url));
 }, 120_000);
 
 afterAll(async () => {
   await gateway.close();
   await server.close();
+  console.info(figures.join('\n'));
 });
+
+/** What is printed: no time is asserted. */
+const figures: string[] = [];
+
+async function took<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+  const before = performance.now();
+  const result = await work();
+  figures.push(`${what}: ${Math.round(performance.now() - before)} ms`);
+  return result;
+}
+
+/** What is left after the garbage is collected. */
+function heapUsed(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
 
 const nameOf = (i: number): string => `table_${String(i).padStart(4, '0')}`;
 
@@ -86,7 +128,9 @@ test('any of them is asked through three levels of relations', async () => {
 
 test('the schema is valid, and a client reads it whole over HTTP', async () => {
   expect(validateSchema(gateway.yard.plane.schema)).toEqual([]);
-  const { data, errors } = await gateway.ask(getIntrospectionQuery());
+  const { data, errors } = await took('introspection over HTTP', () => gateway.ask(getIntrospectionQuery()));
+  await took('and once more', () => gateway.ask(getIntrospectionQuery()));
+  figures.push(`${(JSON.stringify(data).length / 1e6).toFixed(1)} million characters of introspection`);
   expect(errors).toBeUndefined();
   const schema = buildClientSchema(data as IntrospectionQuery);
   const own = Object.keys(gateway.yard.plane.schema.getTypeMap());
