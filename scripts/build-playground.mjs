@@ -28,7 +28,9 @@ const TYPES = {
 /** Everything that the bundle is made of: ours, the examples, and the lock file for what is not ours. */
 function fingerprint() {
   const files = ['src/playground', 'schema/operations', 'scripts'].flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => join(folder, name)),
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/')),
   );
   const made = files.filter((path) => /playground|operations.*(graphql|mjs)$|bundle-/.test(path)).sort();
   const hash = createHash('sha256');
@@ -121,6 +123,16 @@ async function compress(name) {
   return { name, type: TYPES[extname(name)], bytes: body.length, ...forms };
 }
 
+/** Another may have built the same at the same time; then that one's stays. */
+function put() {
+  try {
+    rmSync(out, { recursive: true, force: true });
+    renameSync(next, out);
+  } catch (error) {
+    if (manifestOf(out)?.made !== made) throw error;
+  }
+}
+
 const started = Date.now();
 const made = fingerprint();
 if (manifestOf(out)?.made === made) process.exit(0);
@@ -138,8 +150,7 @@ try {
     join(next, 'manifest.json'),
     `${JSON.stringify({ made, script, style, licences, packages: [...new Set(packages.map(({ name }) => name))], files }, null, 1)}\n`,
   );
-  rmSync(out, { recursive: true, force: true });
-  renameSync(next, out);
+  put();
   console.error(`trainyard: the playground was built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 } finally {
   rmSync(next, { recursive: true, force: true });
