@@ -24,12 +24,14 @@ interface Health {
 const SOURCES = parse('{ sources { name kind engine entities { name } problems { subject message } } }');
 const HEALTH = parse('{ sources { name health { status since lastError latencyMs } } }');
 
-/** A page does not wait longer for a store that does not answer. */
+/** A page waits no longer for a store that does not answer. */
 const PATIENCE_MS = 3_000;
 
+type Asking = Pick<ServerOptions, 'plane' | 'controlContext'>;
+
 /** The sources and their health, asked as any caller asks. null: this gateway's schema does not tell. */
-export async function overview(options: ServerOptions): Promise<readonly SourceOverview[] | null> {
-  const late = AbortSignal.timeout(PATIENCE_MS);
+export async function overview(options: Asking, patienceMs = PATIENCE_MS): Promise<readonly SourceOverview[] | null> {
+  const late = AbortSignal.timeout(patienceMs);
   const [sources, health] = await Promise.all([
     ask<SourceOverview>(options, SOURCES, late),
     ask<SourceOverview>(options, HEALTH, late),
@@ -39,11 +41,7 @@ export async function overview(options: ServerOptions): Promise<readonly SourceO
   return sources.map((source) => ({ ...source, health: known.get(source.name) ?? null }));
 }
 
-async function ask<T>(
-  options: ServerOptions,
-  document: DocumentNode,
-  signal: AbortSignal,
-): Promise<readonly T[] | null> {
+async function ask<T>(options: Asking, document: DocumentNode, signal: AbortSignal): Promise<readonly T[] | null> {
   const { plane } = options;
   if (validate(plane.schema, document).length > 0) return null;
   const base = { caller: ANONYMOUS, signal, requestId: randomUUID() };
@@ -57,7 +55,9 @@ async function ask<T>(
       signal,
       controlContext: { ...options.controlContext?.(base), ...base },
     })
-    .then(({ data }) => JSON.parse(String(data)) as { sources: readonly T[] | null } | null);
+    .then(({ data }) => JSON.parse(String(data)) as { sources: readonly T[] | null } | null)
+    // A page tells as much as there is; why the rest is missing, /graphql says.
+    .catch(() => null);
   const answer = await Promise.race([answered, gaveUp(signal)]);
   return answer?.sources ?? null;
 }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import type { SourceOverview } from '../../src/server/overview.js';
+import type { OperationAnswer, OperationRequest, Plane } from '../../src/dataplane/service.js';
+import { overview, type SourceOverview } from '../../src/server/overview.js';
 import { START_POLICY, startPage } from '../../src/server/start-page.js';
 import { startGateway, type Gateway } from '../server/gateway.js';
 import { buildPlayground } from './watched.js';
@@ -191,5 +193,41 @@ describe('the start page', () => {
     expect(startPage([{ ...source, health: null }])).toContain('not told its health in time');
     expect(startPage([])).toContain('No source is configured');
     expect(startPage(null)).toContain('cannot be told now');
+  });
+
+  describe('what it asks', () => {
+    const schema = buildSchema(readFileSync('schema/demo.graphql', 'utf8'));
+    const shop = { name: 'shop', kind: 'RELATIONAL', engine: 'postgres', entities: [], problems: [] };
+    const health = { status: 'UP', since: '2001-03-31T21:42:00Z', lastError: null, latencyMs: 1 };
+    const answer = (sources: unknown): OperationAnswer => ({
+      data: JSON.stringify({ sources }),
+      errors: [],
+      extensions: {},
+    });
+    const asksHealth = ({ document }: OperationRequest): boolean =>
+      document.loc?.source.body.includes('health') ?? false;
+    const over = (execute: (request: OperationRequest) => Promise<OperationAnswer>, given = schema) =>
+      overview({ plane: { schema: given, execute } as Plane }, 100);
+
+    test('health is put beside each source', async () => {
+      const execute = async (request: OperationRequest): Promise<OperationAnswer> =>
+        answer(asksHealth(request) ? [{ name: 'shop', health }] : [shop]);
+      expect(await over(execute)).toEqual([{ ...shop, health }]);
+    });
+
+    test.each([
+      ['never comes', () => new Promise<never>(() => undefined)],
+      ['fails', () => Promise.reject(new Error('no'))],
+      ['is null', () => Promise.resolve(answer(null))],
+    ])('health that %s leaves the sources standing', async (_, late) => {
+      const execute = (request: OperationRequest): Promise<OperationAnswer> =>
+        asksHealth(request) ? late() : Promise.resolve(answer([shop]));
+      expect(await over(execute)).toEqual([{ ...shop, health: null }]);
+    });
+
+    test('sources that cannot be told, or that the schema does not have', async () => {
+      expect(await over(() => Promise.reject(new Error('no')))).toBeNull();
+      expect(await over(() => Promise.resolve(answer([])), buildSchema('type Query { x: Int }'))).toBeNull();
+    });
   });
 });
