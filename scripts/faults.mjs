@@ -619,7 +619,7 @@ export const FAULTS = [
   {
     name: `a typed key of another field`,
     file: 'src/dataplane/lower-measures.ts',
-    find: `steps.length === 0 && field === name && grouping.kind === kind`,
+    find: `steps.length === 0 && [field, ...nested].join('__') === name && grouping.kind === kind`,
     replace: `steps.length === 0 && grouping.kind === kind`,
     suites: [GROUPS],
   },

@@ -54,8 +54,10 @@ export const memoryStore = defineStore<MemoryConfig, Select>({
   compile: (select) => select,
   print: (select) => ({ language: 'memory', text: `scan ${select.from.entity.entity}`, parameters: [] }),
   // NaN and infinities are words in its texts, which JSON has not.
-  jsonText: ({ kind }) => (kind === 'float' ? (raw) => (/^[-\d]/.test(raw) && !raw.endsWith('y') ? raw : 'null') : (raw) => raw),
-  value: (type) => (raw) => coerceValue(type, type.kind === 'float' && !/\d/.test(raw) ? raw : JSON.parse(raw), 'memory'),
+  jsonText: ({ kind }) =>
+    kind === 'float' ? (raw) => (/^[-\d]/.test(raw) && !raw.endsWith('y') ? raw : 'null') : (raw) => raw,
+  value: (type) => (raw) =>
+    coerceValue(type, type.kind === 'float' && !/\d/.test(raw) ? raw : JSON.parse(raw), 'memory'),
   connect: (_name, config) => Promise.resolve(connect(config)),
 });
 

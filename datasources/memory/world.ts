@@ -1,7 +1,8 @@
 import type { Entity, JoinPair } from '../../src/ir/entity.js';
 import { keyText } from '../../src/ir/compare.js';
 import type { Leaf, Operand, Place, Step } from '../../src/ir/operand.js';
-import type { DataType } from '../../src/ir/types.js';
+import { jsonMember } from '../../src/ir/json-member.js';
+import { typeAt } from '../../src/ir/types.js';
 import type { Args } from '../../src/ir/value.js';
 import type { Row } from '../../src/store/batch.js';
 import { GatewayError } from '../../src/errors.js';
@@ -85,24 +86,25 @@ export function operandValue(operand: Operand, rec: Rec, world: World): unknown 
   return leafValue(operand.leaf, at, world);
 }
 
-/** Whether the way into a field is one of structs: json is a text here. */
+/** Whether the way into a field is one of structs and known members of json. */
 export function looksInto({ field, nested }: Extract<Leaf, { kind: 'field' }>): boolean {
-  let type: DataType | undefined = field.type;
-  for (const name of nested)
-    type = type?.kind === 'struct' ? type.fields.find((f) => f.name === name)?.type : undefined;
-  return type !== undefined;
+  return typeAt(field.type, nested) !== null;
 }
 
 function leafValue(leaf: Leaf, rec: Rec, world: World): unknown {
   switch (leaf.kind) {
     case 'field': {
-      let value = fieldValue(rec, leaf.field.name);
+      const { field, nested } = leaf;
+      let value = fieldValue(rec, field.name);
       if (!looksInto(leaf)) {
-        throw new GatewayError('UNSUPPORTED', `memory cannot look into ${leaf.field.name}`, {
+        throw new GatewayError('UNSUPPORTED', `memory cannot look into ${field.name}`, {
           hint: 'read the whole field',
         });
       }
-      for (const name of leaf.nested) value = (value as Readonly<Record<string, unknown>> | null)?.[name] ?? null;
+      if (field.type.kind === 'json' && nested.length > 0) {
+        return value === null ? null : jsonMember(value as string, nested, typeAt(field.type, nested)!);
+      }
+      for (const name of nested) value = (value as Readonly<Record<string, unknown>> | null)?.[name] ?? null;
       return value;
     }
     case 'related':

@@ -4,15 +4,17 @@ import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore } from '../../src/store/store.js';
 import { connect, type PostgresConfig } from './client.js';
 import { compile, type PostgresQuery } from './compile.js';
+import { canLookInto } from './json-member.js';
 import { decode, jsonText } from './values.js';
 
 export type { PostgresConfig } from './client.js';
 
 const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['elements', 'match', 'geo', 'reach', 'nearest']);
 
-/** Fields are read whole: nothing looks into json. */
+/** Fields are read whole, and json by its known members. */
 function reads({ leaf }: Operand): boolean {
-  return leaf.kind !== 'score' && (leaf.kind !== 'field' || leaf.nested.length === 0);
+  if (leaf.kind !== 'field') return leaf.kind !== 'score';
+  return leaf.nested.length === 0 || canLookInto(leaf.field.type, leaf.nested);
 }
 
 function readsAll(leaf: Predicate): boolean {

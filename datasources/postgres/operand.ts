@@ -3,6 +3,7 @@ import type { Field } from '../../src/ir/entity.js';
 import type { Leaf, Operand } from '../../src/ir/operand.js';
 import type { DataType } from '../../src/ir/types.js';
 import { identifier, sql, type Fragment } from '../sql/fragment.js';
+import { jsonMember } from './json-member.js';
 import { measure } from './measure.js';
 import { columnOf, type NativeField } from './native.js';
 import { joinTo, reachFrom, rowOf } from './relation.js';
@@ -31,11 +32,7 @@ function leafOf(operand: Operand, scope: Scope): Fragment {
   const { leaf } = operand;
   switch (leaf.kind) {
     case 'field':
-      if (leaf.nested.length > 0) {
-        throw new GatewayError('UNSUPPORTED', `postgres cannot look into ${leaf.field.name}`, {
-          hint: 'read the whole field',
-        });
-      }
+      if (leaf.nested.length > 0) return jsonMember(leaf, operand.type, readField(leaf.field, scope));
       return readField(leaf.field, scope);
     case 'related': {
       const { scope: far, from, where } = reachFrom(leaf.step, rowOf(scope.alias), scope.aliases);
@@ -70,25 +67,30 @@ export function comparable(operand: Operand, scope: Scope): Fragment {
 }
 
 export function isOpaque({ leaf }: Operand): boolean {
-  return leaf.kind === 'field' && columnOf(leaf.field).opaque;
+  return leaf.kind === 'field' && leaf.nested.length === 0 && columnOf(leaf.field).opaque;
 }
 
 /** Whether equality in the store is looser than equality of bytes. */
 export function isLoose({ leaf }: Operand): boolean {
-  return leaf.kind === 'field' && columnOf(leaf.field).loose;
+  return leaf.kind === 'field' && leaf.nested.length === 0 && columnOf(leaf.field).loose;
 }
 
 /** Text in the order and equality of its bytes. */
 export function bytewise(operand: Operand, value: Fragment): Fragment {
   if (operand.type.kind !== 'text') return value;
   const { leaf } = operand;
-  if (leaf.kind === 'field' && columnOf(leaf.field).binary && !columnOf(leaf.field).loose) return value;
+  if (leaf.kind === 'field' && leaf.nested.length === 0) {
+    const { binary, loose } = columnOf(leaf.field);
+    if (binary && !loose) return value;
+  }
   return sql`(${value})::text collate "C"`;
 }
 
 /** Whether the operand can be null, as far as the store knows. */
 export function canBeNull({ steps, leaf, nullable }: Operand): boolean {
-  return steps.length === 0 && leaf.kind === 'field' ? columnOf(leaf.field).nullable : nullable;
+  return steps.length === 0 && leaf.kind === 'field' && leaf.nested.length === 0
+    ? columnOf(leaf.field).nullable
+    : nullable;
 }
 
 /** The native type that a value compared with this operand is cast to. */
@@ -97,6 +99,7 @@ export function nativeType(operand: Operand, scope: Scope): string {
   switch (leaf.kind) {
     case 'field': {
       const native = columnOf(leaf.field);
+      if (leaf.nested.length > 0) return nativeOfType(type);
       return type.kind === 'enum' || type.kind === 'float' || native.loose ? native.type : nativeOfType(type);
     }
     case 'related':

@@ -108,7 +108,7 @@ function compareOperands(p: Extract<Predicate, { kind: 'compareOperands' }>, sco
 }
 
 function fieldOf({ leaf }: Operand): NativeField | null {
-  return leaf.kind === 'field' ? columnOf(leaf.field) : null;
+  return leaf.kind === 'field' && leaf.nested.length === 0 ? columnOf(leaf.field) : null;
 }
 
 const around =

@@ -56,9 +56,9 @@ export function rangesOf(select: Select, scope: Scope): readonly Range[] | null 
 function isIndexed({ operand, collate }: OrderTerm, { from }: Select): boolean {
   const field = ownField(operand);
   if (!field || isLoose(operand)) return false;
-  const { column, opaque, binary } = columnOf(field);
+  const { column, opaque, binary, wrapped } = columnOf(field);
   const plain = collate === 'STORE' || operand.type.kind !== 'text' || binary;
-  return plain && !opaque && nativeOf(from.entity).leads.includes(column);
+  return plain && !opaque && wrapped === null && nativeOf(from.entity).leads.includes(column);
 }
 
 /** What a page in parts is made of: its columns, and the text between SELECT … and WHERE. */

@@ -13,6 +13,13 @@ export function map<T extends z.ZodType>(value: T) {
   return z.record(z.string(), value, { error: 'an object' });
 }
 
+/** The same with names of a form. */
+export function mapBy<T extends z.ZodType>(name: RegExp, expectation: string, value: T) {
+  return z.record(z.string().regex(name, { error: expectation }), value, {
+    error: (issue) => (issue.code === 'invalid_key' ? expectation : 'an object'),
+  });
+}
+
 export function list<T extends z.ZodType>(value: T) {
   return z.array(value, { error: 'a list' });
 }

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { duration, flag, list, map, object, oneOf, postgresUrl, text, whole } from './kinds.js';
+import { duration, flag, list, map, mapBy, object, oneOf, postgresUrl, text, whole } from './kinds.js';
+
+const JSON_TYPES = ['text', 'bool', 'int', 'bigint', 'float', 'decimal', 'json'] as const;
+/** Names that GraphQL can hold; `__` is what joins them, and `isNull` is a condition. */
+const JSON_NAME = String.raw`(?!isNull(?:\.|$))(?!__)[A-Za-z_](?:(?!__)\w)*`;
+const JSON_PATH = new RegExp(String.raw`^${JSON_NAME}(?:\.${JSON_NAME})*$`);
 
 /** The YAML file. Every leaf is described here; docs/configuration.md and docs/config.schema.json are made from it. */
 const entity = object({
@@ -9,7 +14,16 @@ const entity = object({
     .optional()
     .describe('Native names of the fields that identify a row: for views, which have no primary key.'),
   exclude: list(text()).optional().describe('Native names of fields that stay out of the schema.'),
-  fields: map(object({ rename: text().optional().describe('Name of the field in the schema.') }))
+  fields: map(
+    object({
+      rename: text().optional().describe('Name of the field in the schema.'),
+      json: mapBy(JSON_PATH, 'names joined by dots, such as "user.id"', oneOf(JSON_TYPES))
+        .optional()
+        .describe(
+          'Of a json column: what its objects hold, by dotted path, so that it can be filtered, ordered, grouped and measured. A value of another type counts as null.',
+        ),
+    }),
+  )
     .optional()
     .describe('By native name of the field.'),
   relations: map(text()).optional().describe('New names of relations, by the name that they would have.'),

@@ -22,6 +22,8 @@ import { upperFirst } from '../sources/names.js';
 import { plane } from './plane.js';
 import { connectionOf, PAGING } from './connection-types.js';
 import { enumName, GroupTypes } from './group-types.js';
+import { leavesOf, type PathLeaf } from './leaves.js';
+import { MemberTypes } from './member-types.js';
 import { COLLATION, COMPARISON, ORDER, type ValueTypes } from './types.js';
 
 const MEASURES: Readonly<Record<string, { readonly fn: MeasureFn; readonly suffix: string; readonly text: string }>> = {
@@ -72,6 +74,7 @@ export class EntityTypes {
   private readonly bases = new Map<Entity, string>();
 
   readonly groups: GroupTypes;
+  private readonly members: MemberTypes;
 
   constructor(
     private readonly values: ValueTypes,
@@ -79,6 +82,7 @@ export class EntityTypes {
     pathDepth: number,
   ) {
     this.groups = new GroupTypes(this, values, pathDepth);
+    this.members = new MemberTypes(values, claimBase);
   }
 
   base(entity: Entity): string {
@@ -252,7 +256,8 @@ export class EntityTypes {
       };
     }
     for (const field of entity.fields.values()) {
-      fields[field.name] = { type: this.values.filter(field.type, entity.source), description: `Of ${field.name}.` };
+      const type = this.members.filter(entity, this.base(entity), field);
+      fields[field.name] = { type, description: `Of ${field.name}.` };
     }
     for (const relation of entity.relations.values()) {
       const { name, to } = relation;
@@ -288,7 +293,7 @@ export class EntityTypes {
   }
 
   private fieldNames(entity: Entity): readonly string[] {
-    return [...entity.fields.keys()];
+    return leavesOf(entity).map(({ name }) => name);
   }
 
   fieldEnum(entity: Entity): GraphQLEnumType {
@@ -321,7 +326,8 @@ export class EntityTypes {
   private orderFields(entity: Entity): GraphQLInputFieldConfigMap {
     const fields: GraphQLInputFieldConfigMap = {};
     for (const field of entity.fields.values()) {
-      if (isOrdered(field.type)) fields[field.name] = { type: ORDER, description: `By ${field.name}.` };
+      const type = this.members.order(this.base(entity), field);
+      if (type) fields[field.name] = { type, description: `By ${field.name}.` };
     }
     for (const { name, many, to } of entity.relations.values()) {
       if (many)
@@ -387,8 +393,8 @@ export class EntityTypes {
     return fields;
   }
 
-  private measurable(entity: Entity, fn: MeasureFn): readonly Field[] {
-    return [...entity.fields.values()].filter((f) => MEASURABLE[fn](f.type));
+  private measurable(entity: Entity, fn: MeasureFn): readonly PathLeaf[] {
+    return leavesOf(entity).filter((leaf) => MEASURABLE[fn](leaf.type));
   }
 
   private measured(entity: Entity, fn: MeasureFn, suffix: string): GraphQLObjectType | null {
@@ -406,7 +412,7 @@ export class EntityTypes {
               fields.map((field) => [
                 field.name,
                 plane(
-                  { kind: 'measured', field },
+                  { kind: 'measured', path: field.name },
                   this.values.output(measureType(fn, field.type), entity.source),
                   `Of ${field.name}.`,
                 ),
@@ -450,7 +456,7 @@ export class EntityTypes {
     innerSuffix: string,
     isOneOf: boolean,
     description: string,
-    leaf: (field: Field, fn: MeasureFn) => GraphQLInputType,
+    leaf: (field: PathLeaf, fn: MeasureFn) => GraphQLInputType,
     own: GraphQLInputFieldConfigMap,
   ): GraphQLInputObjectType {
     return this.once(

@@ -19,6 +19,7 @@ import { isEquatable } from '../ir/types.js';
 import { MEASURES } from '../planner/bind-groups.js';
 import { DATE_PARTS, TIME_BUCKETS } from '../planner/group-keys.js';
 import type { EntityTypes } from './entity-types.js';
+import { leavesOf } from './leaves.js';
 import { plane } from './plane.js';
 import { COLLATION, ORDER, type ValueTypes } from './types.js';
 
@@ -102,7 +103,7 @@ export class GroupTypes {
   }
 
   private typedKey(entity: Entity): GraphQLFieldConfigMap<unknown, unknown> {
-    const fields = [...entity.fields.values()].filter((field) => isEquatable(field.type));
+    const fields = leavesOf(entity).filter((leaf) => isEquatable(leaf.type));
     if (fields.length === 0) return {};
     const type = this.types.once(
       entity,
@@ -228,12 +229,14 @@ export class GroupTypes {
 
 /** Fields that can be equal: own ones, then those of what the entity belongs to, as many to-one steps away as allowed. */
 export function pathsOf(entity: Entity, depth: number): readonly string[] {
-  const own = [...entity.fields.values()].filter((field) => isEquatable(field.type)).map(({ name }) => name);
+  const own = leavesOf(entity)
+    .filter((leaf) => isEquatable(leaf.type))
+    .map(({ name }) => name);
   if (depth === 0) return own;
   const further = [...entity.relations.values()]
     .filter((relation) => !relation.many)
     .flatMap(({ name, to }) => pathsOf(to, depth - 1).map((path) => `${name}__${path}`));
-  return [...own, ...further.filter((path) => !entity.fields.has(path))];
+  return [...own, ...further.filter((path) => !own.includes(path) && !entity.fields.has(path))];
 }
 
 /** An enum cannot hold a value of one of these names. */

@@ -5,6 +5,7 @@ import type { GroupKeyRef, Input, MeasureRef, QueryLevel } from '../ir/query.js'
 import { measureType } from '../ir/select.js';
 import { INT64 } from '../ir/types.js';
 import { groupKeysOf } from '../planner/group-keys.js';
+import { parsePath, typeOfPath } from '../planner/scope.js';
 import { argumentsOf, collectFields, type Request } from './collect.js';
 import { planeOf } from './plane.js';
 import { selectionSets, unasked, type From, type LoweredRows, type Selected } from './selected.js';
@@ -76,13 +77,13 @@ class Measures {
 
   private column(key: string, ref: MeasureRef): Entry {
     const { entity } = this;
-    const field = ref.field === null ? null : entity.fields.get(ref.field)!;
+    const type = ref.field === null ? null : typeOfPath(entity, parsePath(entity, ref.field, key));
     const count = ref.fn === 'COUNT' || ref.fn === 'COUNT_DISTINCT';
     return {
       kind: 'column',
       key,
       column: this.keys.length + this.measures.push(ref) - 1,
-      type: count ? INT64 : measureType(ref.fn, field?.type ?? null),
+      type: count ? INT64 : measureType(ref.fn, type),
       nonNull: count,
       field: `${entity.source}.${entity.entity}.${ref.field ?? '*'}`,
       count,
@@ -101,8 +102,8 @@ class Measures {
       const name = node!.name.value;
       if (name === '__typename') return { kind: 'typename', key, name: type.name };
       const of = (kind: string): number[] =>
-        this.keys.flatMap(({ path: { steps, field }, grouping }, i) =>
-          steps.length === 0 && field === name && grouping.kind === kind ? [i] : [],
+        this.keys.flatMap(({ path: { steps, field, nested }, grouping }, i) =>
+          steps.length === 0 && [field, ...nested].join('__') === name && grouping.kind === kind ? [i] : [],
         );
       const found = of('value').length > 0 ? of('value') : of('bucket');
       if (found.length === 1) return this.keyColumn(key, found[0]!);

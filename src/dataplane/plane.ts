@@ -23,7 +23,7 @@ export type PlaneField =
   | { readonly kind: 'measure'; readonly fn: MeasureFn }
   /** `sum`, `avg` …: an object with a number a field. */
   | { readonly kind: 'measures'; readonly fn: MeasureFn }
-  | { readonly kind: 'measured'; readonly field: Field };
+  | { readonly kind: 'measured'; readonly path: string };
 
 export interface PlaneExtensions {
   readonly plane: PlaneField;

@@ -40,7 +40,8 @@ export type DataType =
   | { readonly kind: 'localdatetime' }
   | { readonly kind: 'instant' }
   | { readonly kind: 'duration' }
-  | { readonly kind: 'json' }
+  /** `members`: what is known of its objects. Others may be there too; a value of another type counts as null. */
+  | { readonly kind: 'json'; readonly members?: readonly StructField[] }
   | { readonly kind: 'list'; readonly of: DataType }
   | { readonly kind: 'struct'; readonly fields: readonly StructField[] }
   | { readonly kind: 'vector'; readonly dimensions: number | null }
@@ -71,6 +72,26 @@ export const INT64: DataType = { kind: 'int', bits: 64 };
 export const FLOAT64: DataType = { kind: 'float', bits: 64 };
 export const DECIMAL: DataType = { kind: 'decimal', precision: null, scale: null };
 export const TEXT: DataType = { kind: 'text' };
+
+/** What can be looked into by name: the fields of a struct, the known members of json. */
+export function membersOf(type: DataType): readonly StructField[] {
+  if (type.kind === 'struct') return type.fields;
+  return type.kind === 'json' ? (type.members ?? []) : [];
+}
+
+/** The type at the end of a way into structs and json; null where there is none. */
+export function typeAt(type: DataType, nested: readonly string[]): DataType | null {
+  let at: DataType | undefined = type;
+  for (const name of nested) at = at && membersOf(at).find((member) => member.name === name)?.type;
+  return at ?? null;
+}
+
+/** The ways into a type that end at a value: itself alone, when there is nothing to look into. */
+export function waysInto(type: DataType): readonly (readonly string[])[] {
+  const members = membersOf(type);
+  if (members.length === 0) return [[]];
+  return members.flatMap((member) => waysInto(member.type).map((way) => [member.name, ...way]));
+}
 
 /** The type as errors, `explain` and the documentation print it. */
 export function typeName(type: DataType): string {

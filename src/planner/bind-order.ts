@@ -4,9 +4,9 @@ import { own, type Operand, type Step } from '../ir/operand.js';
 import type { Collation } from '../ir/predicate.js';
 import type { Input } from '../ir/query.js';
 import type { MeasureFn, OrderTerm } from '../ir/select.js';
-import { isCollated, isOrdered, typeName } from '../ir/types.js';
+import { isCollated, isOrdered, membersOf, typeName } from '../ir/types.js';
 import { asList, asObject, bindCollate, relatedMeasure } from './bind-where.js';
-import { operandOf, stepOf, type Scope } from './scope.js';
+import { memberOf, operandOf, stepOf, type Scope } from './scope.js';
 
 const ORDERS: Readonly<Record<string, Pick<OrderTerm, 'direction' | 'nulls'>>> = {
   ASC: { direction: 'asc', nulls: 'last' },
@@ -48,7 +48,7 @@ function bindTerm(scope: Scope, entity: Entity, input: Input, field: string): { 
   const [name, inner] = onlyEntry(input, field);
   const at = `${field}.${name}`;
   if (entity.fields.has(name)) {
-    return { operand: operandOf(scope, entity, { steps: [], field: name, nested: [] }), order: inner };
+    return bindMember(operandOf(scope, entity, { steps: [], field: name, nested: [] }), inner, at);
   }
   const relation = entity.relations.get(name);
   if (relation && !relation.many) {
@@ -65,6 +65,12 @@ function bindTerm(scope: Scope, entity: Entity, input: Input, field: string): { 
   if (!fn) throw badInput(`${at}.${measure}`, `count or ${Object.keys(MEASURES).join(', ')}`, measure);
   const [path, order] = onlyEntry(value, `${at}.${measure}`);
   return { operand: relatedMeasure(scope, entity, counted.name, fn, path, null, `${at}.${measure}.${path}`), order };
+}
+
+function bindMember(operand: Operand, input: Input, field: string): { operand: Operand; order: Input } {
+  if (membersOf(operand.type).length === 0) return { operand, order: input };
+  const [name, inner] = onlyEntry(input, field);
+  return bindMember(memberOf(operand, name, `${field}.${name}`), inner, `${field}.${name}`);
 }
 
 function behind(step: Step, operand: Operand): Operand {

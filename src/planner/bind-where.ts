@@ -4,10 +4,10 @@ import type { Operand } from '../ir/operand.js';
 import { and, not, or, TRUE, type Collation, type Comparison, type Predicate } from '../ir/predicate.js';
 import { Hole, type Input } from '../ir/query.js';
 import type { MeasureFn } from '../ir/select.js';
-import { BOOL, isCollated, isEquatable, isOrdered, TEXT, typeName, type DataType } from '../ir/types.js';
+import { BOOL, isCollated, isEquatable, isOrdered, membersOf, TEXT, typeName, type DataType } from '../ir/types.js';
 import { validateLikePattern } from '../ir/pattern.js';
 import { validateRegex } from '../ir/regex.js';
-import { measureOf, operandOf, parsePath, stepOf, type Scope } from './scope.js';
+import { measureOf, memberOf, operandOf, parsePath, stepOf, type Scope } from './scope.js';
 
 type InputObject = Readonly<Record<string, Input>>;
 
@@ -35,7 +35,7 @@ function bindEntry(scope: Scope, entity: Entity, name: string, input: Input, fie
       return and(...asList(input, field).map((each, i) => bindCompare(scope, entity, each, `${field}[${i}]`)));
   }
   if (entity.fields.has(name)) {
-    return bindFilter(scope, operandOf(scope, entity, { steps: [], field: name, nested: [] }), input, field);
+    return bindField(scope, operandOf(scope, entity, { steps: [], field: name, nested: [] }), input, field);
   }
   const relation = entity.relations.get(name);
   if (relation) {
@@ -65,6 +65,21 @@ function bindEntry(scope: Scope, entity: Entity, name: string, input: Input, fie
   const counted = name.endsWith('_aggregate') ? entity.relations.get(name.slice(0, -'_aggregate'.length)) : undefined;
   if (counted?.many) return bindAggregateFilter(scope, entity, counted.name, input, field);
   throw badInput(field, `a field or relation of ${entity.entity}`, name);
+}
+
+/** A field with members to look into takes conditions of them beside its own `isNull`. */
+function bindField(scope: Scope, operand: Operand, input: Input, field: string): Predicate {
+  if (membersOf(operand.type).length === 0 || input === null) return bindFilter(scope, operand, input, field);
+  const { isNull, ...members } = asObject(input, field);
+  const inner = Object.entries(members).filter(([, value]) => value !== undefined);
+  const own = isNull === undefined && inner.length > 0 ? TRUE : bindFilter(scope, operand, { isNull }, field);
+  return and(
+    own,
+    ...inner.map(([name, each]) => {
+      const at = `${field}.${name}`;
+      return bindField(scope, memberOf(operand, name, at), each, at);
+    }),
+  );
 }
 
 /** `{ eq, lt, in, like, isNull … }` over one operand: all of them hold. */

@@ -5,7 +5,7 @@ import { groupingType, type DatePart, type Grouping, type TimeBucket } from '../
 import { isZone } from '../ir/time.js';
 import { isEquatable, isNumeric, typeName, type DataType } from '../ir/types.js';
 import { asList, asObject } from './bind-where.js';
-import { fieldAt, parsePath } from './scope.js';
+import { parsePath, typeOfPath } from './scope.js';
 
 export const TIME_BUCKETS: readonly TimeBucket[] = [
   'SECOND',
@@ -55,7 +55,7 @@ function keyOf(entity: Entity, input: Input, field: string): GroupKeyRef {
   const { path, as } = given;
   if (typeof path !== 'string') throw badInput(`${field}.path`, `a path of ${entity.entity}`, path ?? null);
   const ref = parsePath(entity, path, `${field}.path`);
-  const { type } = fieldAt(entity, ref);
+  const type = typeOfPath(entity, ref);
   const grouping = groupingOf(type, given, field);
   if (grouping.kind === 'value' && !isEquatable(type)) {
     throw badInput(`${field}.path`, 'a field whose values can be equal', typeName(type));

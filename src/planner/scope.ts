@@ -4,7 +4,16 @@ import type { Entity, EntityRef, Field, Relation } from '../ir/entity.js';
 import { place, type Operand, type Place, type Step } from '../ir/operand.js';
 import { TRUE, type Predicate } from '../ir/predicate.js';
 import { measureType, type Measure } from '../ir/select.js';
-import { isCollated, isEquatable, isNumeric, isOrdered, typeName, type DataType } from '../ir/types.js';
+import {
+  isCollated,
+  isEquatable,
+  isNumeric,
+  isOrdered,
+  membersOf,
+  typeAt,
+  typeName,
+  type DataType,
+} from '../ir/types.js';
 import type { MeasureRef, PathRef } from '../ir/query.js';
 import type { Cursors } from './cursors.js';
 import type { Slots } from './slots.js';
@@ -51,15 +60,54 @@ export function stepOf(scope: Scope, relation: Relation): Step {
 /** `origin_airport__state`: a field's own name first, then to-one relations followed by a path. */
 export function parsePath(entity: Entity, path: string, field: string): PathRef {
   if (entity.fields.has(path)) return { steps: [], field: path, nested: [] };
+  for (const { name, type } of entity.fields.values()) {
+    const nested = path.startsWith(`${name}__`) ? wayInto(type, path.slice(name.length + 2)) : null;
+    if (nested) return { steps: [], field: name, nested };
+  }
   for (const [name, relation] of entity.relations) {
     if (relation.many || !path.startsWith(`${name}__`)) continue;
     const rest = parsePath(relation.to, path.slice(name.length + 2), field);
     return { ...rest, steps: [name, ...rest.steps] };
   }
-  throw badInput(field, `a path of ${entity.entity} (a field, or to-one relations and a field joined by "__")`, path);
+  throw badInput(
+    field,
+    `a path of ${entity.entity} (a field, members of it, or to-one relations and a field, joined by "__")`,
+    path,
+  );
 }
 
-/** The field at the end of a path. */
+/** `a__b` as a way into members; null when there is no such way. */
+function wayInto(type: DataType, path: string): readonly string[] | null {
+  for (const member of membersOf(type)) {
+    if (member.name === path) return [path];
+    const rest = path.startsWith(`${member.name}__`) ? wayInto(member.type, path.slice(member.name.length + 2)) : null;
+    if (rest) return [member.name, ...rest];
+  }
+  return null;
+}
+
+/** The type at the end of a path. */
+export function typeOfPath(entity: Entity, ref: PathRef): DataType {
+  const type = typeAt(fieldAt(entity, ref).type, ref.nested);
+  if (!type) throw badInput(ref.field, `a member of ${ref.field}`, ref.nested.join('.'));
+  return type;
+}
+
+/** What an operand's member holds. */
+export function memberOf(operand: Operand, name: string, field: string): Operand {
+  const members = membersOf(operand.type);
+  const member = members.find((each) => each.name === name);
+  if (!member || operand.leaf.kind !== 'field')
+    throw badInput(field, members.map((each) => each.name).join(', '), name);
+  return {
+    ...operand,
+    leaf: { ...operand.leaf, nested: [...operand.leaf.nested, name] },
+    type: member.type,
+    nullable: true,
+  };
+}
+
+/** The field at the end of a path; what its `nested` looks into is the field's. */
 export function fieldAt(entity: Entity, { steps, field: name }: PathRef): Field {
   let at = entity;
   for (const step of steps) {
@@ -84,8 +132,8 @@ export function operandOf(scope: Scope, entity: Entity, ref: PathRef): Operand {
   return {
     steps,
     leaf: { kind: 'field', field, nested: ref.nested },
-    type: field.type,
-    nullable: field.nullable || steps.length > 0,
+    type: typeOfPath(entity, ref),
+    nullable: field.nullable || steps.length > 0 || ref.nested.length > 0,
   };
 }
 

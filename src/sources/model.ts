@@ -1,6 +1,7 @@
 import type { Entity, Field, Relation } from '../ir/entity.js';
 import type { DataType } from '../ir/types.js';
 import type { EntityShape, FieldShape, Problem, SourceShape } from '../store/shape.js';
+import { jsonType } from './json-members.js';
 import { DERIVED_SUFFIXES, legalEnumName, legalName, Names, OWN_NAMES } from './names.js';
 import { relate, type DeclaredRelation } from './relations.js';
 
@@ -9,8 +10,14 @@ export interface EntityNaming {
   readonly rename?: string | undefined;
   readonly key?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
-  readonly fields?: Readonly<Record<string, { readonly rename?: string | undefined }>> | undefined;
+  readonly fields?: Readonly<Record<string, FieldNaming>> | undefined;
   readonly relations?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface FieldNaming {
+  readonly rename?: string | undefined;
+  /** Of a json field: types of what is inside, by dotted path. */
+  readonly json?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface SourceNaming {
@@ -89,7 +96,8 @@ function draft(
       problems.push({ subject: `${shape.id}.${each.name}`, message: leftOut(fieldName, names.holder(fieldName)) });
       continue;
     }
-    const field = fieldFrom(each, fieldName);
+    const type = typeOf(each, naming.fields?.[each.name]?.json, `${shape.id}.${each.name}`, problems);
+    const field = fieldFrom({ ...each, type }, fieldName);
     fields.set(fieldName, field);
     byNative.set(each.name, field);
   }
@@ -115,6 +123,22 @@ function draft(
     });
   }
   return { entity, shape, naming, names, byNative };
+}
+
+/** The type of a field with what the config says of the inside of json. */
+function typeOf({ type }: FieldShape, json: FieldNaming['json'], subject: string, problems: Problem[]): DataType {
+  if (!json) return type;
+  if (type.kind !== 'json') {
+    problems.push({ subject, message: 'the config says what is inside, but it is no json' });
+    return type;
+  }
+  const inside = jsonType(json);
+  if (!('twice' in inside)) return inside;
+  problems.push({
+    subject,
+    message: `the config says of ${inside.twice} that it is a value and that it has names inside`,
+  });
+  return type;
 }
 
 function fieldFrom(shape: FieldShape, name: string): Field {

@@ -60,7 +60,11 @@ function isSame(a: Operand, b: Operand): boolean {
   }
   if (a.leaf === b.leaf) return true;
   if (a.leaf.kind !== 'field' || b.leaf.kind !== 'field') return false;
-  return a.leaf.field === b.leaf.field && a.steps.length + b.steps.length === 0;
+  const ways = [a, b].map(({ steps, leaf }) => [
+    steps.length,
+    ...(leaf as { readonly nested: readonly string[] }).nested,
+  ]);
+  return a.leaf.field === b.leaf.field && a.steps.length === 0 && String(ways[0]) === String(ways[1]);
 }
 
 /** Whether rows follow the first term of the order, as far as its values can be seen in them. */

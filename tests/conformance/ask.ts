@@ -23,7 +23,7 @@ import {
   type Select,
   type TimeBucket,
 } from '../../src/ir/select.js';
-import { BOOL, FLOAT64, INT64, TEXT, type DataType } from '../../src/ir/types.js';
+import { BOOL, FLOAT64, INT64, TEXT, typeAt, type DataType } from '../../src/ir/types.js';
 import type { Value } from '../../src/ir/value.js';
 
 /** What names mean while a question is made: every value a literal, or every value a parameter whose value is in `args`. */
@@ -86,20 +86,22 @@ function stepOf(build: Build, from: Entity, name: string, { to = EVERY, through 
   return stepOver(relation, to({ build, entity: relation.to }), junction && through({ build, entity: junction }));
 }
 
-/** A field behind to-one steps: `town.mother.name`; policies in the order of the steps. */
+/** A field behind to-one steps: `town.mother.name`, or what stands in one: `doc>in>big`; policies in the order of the steps. */
 export function at(path: string, policies: readonly Where[] = []): In<Operand> {
   return ({ build, entity }) => {
     const names = path.split('.');
-    const field = names.pop()!;
+    const [field, ...nested] = names.pop()!.split('>');
     const steps: Step[] = [];
     let near = entity;
     for (const [i, name] of names.entries()) {
       steps.push(stepOf(build, near, name, { to: policies[i] ?? EVERY }));
       near = relationOf(near, name).to;
     }
-    const found = fieldOf(near, field);
-    const leaf = { kind: 'field', field: found, nested: [] } as const;
-    return { steps, leaf, type: found.type, nullable: found.nullable || steps.length > 0 };
+    const found = fieldOf(near, field!);
+    const type = typeAt(found.type, nested);
+    if (!type) throw new Error(`there is no way ${nested.join(' ')} into ${found.name}`);
+    const nullable = found.nullable || steps.length > 0 || nested.length > 0;
+    return { steps, leaf: { kind: 'field', field: found, nested }, type, nullable };
   };
 }
 

@@ -124,6 +124,7 @@ export function kindsOf(select: Select, kinds = new Map<string, number>()): Map<
     order: ({ direction, nulls }) => add(`order ${direction} nulls ${nulls}`),
     operand: ({ steps, leaf }) => {
       if (leaf.kind === 'related') add('operand related');
+      if (leaf.kind === 'field' && leaf.nested.length > 0) add('operand inside json');
       if (steps.length > 0) add(`operand of ${steps.length > 1 ? 'several steps' : 'one step'}`);
     },
     place: ({ policy }, where) => {
@@ -172,7 +173,7 @@ export const KINDS: readonly string[] = [
     'keyset twice',
   ],
   ...['asc nulls last', 'asc nulls first', 'desc nulls last', 'desc nulls first'].map((k) => `order ${k}`),
-  ...['operand related', 'operand of one step', 'operand of several steps'],
+  ...['operand inside json', 'operand related', 'operand of one step', 'operand of several steps'],
   ...['within select', 'within keys', 'within, groups', 'within, a limit', 'within, through a junction'],
   ...['from', 'related', 'related through', 'to-one', 'measured', 'measured through', 'within', 'within through'].map(
     (k) => `policy ${k}`,

@@ -1,5 +1,6 @@
 import type { MemoryConfig } from '../../datasources/memory/index.js';
 import { daysFromCivil, MICROS_PER_DAY } from '../../src/ir/time.js';
+import type { SourceNaming } from '../../src/sources/model.js';
 import type { DataType } from '../../src/ir/types.js';
 import type { EntityShape, ReferenceShape } from '../../src/store/shape.js';
 
@@ -67,6 +68,41 @@ export const TEXTS = [
 const FLOATS = [0, -0, 0.5, -2.25, 8, NaN, Infinity, -Infinity, null, 1024];
 const DATES = [0, day(2024, 2, 29), day(1999, 12, 31), day(-43, 3, 15), day(2021, 1, 3), null, day(2020, 12, 31)];
 const TIMES = [0n, 86_399_999_999n, 43_200_000_000n, null, 1n];
+
+/** What the config says of `stall.doc`; the rows keep it or not. */
+export const BAZAAR_NAMING: SourceNaming = {
+  entities: {
+    stall: {
+      fields: {
+        doc: {
+          json: {
+            kind: 'text',
+            n: 'int',
+            'in.big': 'bigint',
+            'in.rate': 'float',
+            'in.price': 'decimal',
+            'in.ok': 'bool',
+            rest: 'json',
+          },
+        },
+      },
+    },
+  },
+};
+
+/** Members in the order in which jsonb keeps them. */
+const DOCUMENTS = [
+  '{"a": [1, null, "x\\"y"], "n": 3, "in": {"ok": true, "big": 9007199254740993, "rate": 0.5, "price": 12.50}, "kind": "b"}',
+  '{"n": 3.0, "in": {"ok": false, "big": -1, "rate": 2, "price": 1e2}, "kind": "a", "rest": {"x": 1}}',
+  '[]',
+  '{"n": 2147483648, "in": {"ok": "true", "big": 9223372036854775808, "rate": 1e400}, "kind": "ü"}',
+  'null',
+  '{"n": 1.5, "in": [1], "kind": 7, "rest": null}',
+  null,
+  '{"n": -3, "in": {"ok": true, "big": 9007199254740992, "rate": -0.25, "price": 0.000000000000000000001}, "kind": ""}',
+  '"ü"',
+  '{"n": null, "in": null, "kind": "b"}',
+];
 
 /** One table with every type, its odd values and nulls, and relations of every sort around it. */
 export const BAZAAR: MemoryConfig = {
@@ -217,7 +253,7 @@ export const BAZAAR: MemoryConfig = {
         null,
         { months: 0, days: 0, micros: 90_061_000_001n },
       ]),
-      doc: nth(i, ['{"a": [1, null, "x\\"y"]}', '[]', 'null', null, '"ü"']),
+      doc: nth(i, DOCUMENTS),
       tags: nth(i, [[], ['a'], ['a', null, 'b"\\,{}'], null, ['NULL', ''], ['A', 'a']]),
       sizes: nth(i, [[1n, 2n], null, [], [2n, null], [2_147_483_647n]]),
       grades: nth(i, [['a', 'zero'], [], null, ['B "b"', null]]),

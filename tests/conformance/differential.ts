@@ -23,7 +23,7 @@ const SEED = seed();
 const { signal } = new AbortController();
 const LEAST = 20;
 /** So many are drawn for one that is asked, before it is a failure that none fits. */
-const MOST = 30;
+const MOST = 150;
 
 /** Values that rows of a fixture have in fields of this name and kind. */
 function samplesOf({ shape, rows }: MemoryConfig): (field: Field) => readonly unknown[] {

@@ -83,12 +83,12 @@ const CASES: readonly (readonly [entity: string, given: Arguments, ...ids: numbe
   ['word', { where: { tags: { isEmpty: false } } }, 1, 2, 5, 6, 7],
   ['word', { where: { _compare: [{ left: 'text', op: 'EQ', right: 'other' }] } }, 1, 16],
   ['shop', { orderBy: [{ size: 'ASC' }] }, 3, 5, 1, 4, 6, 2],
-  ['shop', { orderBy: [{ size: 'DESC' }] }, 6, 1, 4, 5, 3, 2],
+  ['shop', { orderBy: [{ size: 'DESC' }] }, 6, 4, 1, 5, 3, 2],
   ['shop', { orderBy: [{ size: 'ASC_NULLS_FIRST' }] }, 2, 3, 5, 1, 4, 6],
-  ['shop', { orderBy: [{ size: 'DESC_NULLS_FIRST' }] }, 2, 6, 1, 4, 5, 3],
+  ['shop', { orderBy: [{ size: 'DESC_NULLS_FIRST' }] }, 2, 6, 4, 1, 5, 3],
   ['shop', { orderBy: [{ size: 'ASC' }, { id: 'DESC' }] }, 3, 5, 4, 1, 6, 2],
-  ['shop', { orderBy: [{ town: { name: 'DESC' } }] }, 3, 6, 1, 2, 4, 5],
-  ['shop', { orderBy: [{ item_aggregate: { count: 'DESC' } }] }, 1, 6, 2, 3, 4, 5],
+  ['shop', { orderBy: [{ town: { name: 'DESC' } }] }, 6, 3, 2, 1, 5, 4],
+  ['shop', { orderBy: [{ item_aggregate: { count: 'DESC' } }] }, 1, 6, 3, 2, 5, 4],
   ['shop', { orderBy: [{ item_aggregate: { max: { cost: 'ASC_NULLS_FIRST' } } }] }, 3, 4, 5, 2, 1, 6],
 ];
 

@@ -1,4 +1,5 @@
 import type { Entity, Field, Relation } from '../../src/ir/entity.js';
+import { jsonMember } from '../../src/ir/json-member.js';
 import { own, place, type Operand, type Place, type Step } from '../../src/ir/operand.js';
 import { and, not, or, TRUE, type Comparison, type Predicate, type TextTest } from '../../src/ir/predicate.js';
 import {
@@ -12,7 +13,18 @@ import {
   type OrderTerm,
   type Select,
 } from '../../src/ir/select.js';
-import { BOOL, INT64, isEquatable, isNumeric, isOrdered, TEXT, type DataType } from '../../src/ir/types.js';
+import {
+  BOOL,
+  INT64,
+  isEquatable,
+  isNumeric,
+  isOrdered,
+  membersOf,
+  TEXT,
+  typeAt,
+  waysInto,
+  type DataType,
+} from '../../src/ir/types.js';
 import type { Value } from '../../src/ir/value.js';
 import type { Random } from '../random.js';
 import { TEXTS } from './bazaar.js';
@@ -58,6 +70,20 @@ export interface SelectsOptions {
 }
 
 /** Makes selects of every kind; literals and parameters by turns, whose values are in `args`. */
+/** A field, and what stands in it. */
+function insides(field: Field): Operand[] {
+  const ways = membersOf(field.type).length > 0 ? waysInto(field.type) : [];
+  return [
+    own(field),
+    ...ways.map((nested): Operand => ({
+      steps: [],
+      leaf: { kind: 'field', field, nested },
+      type: typeAt(field.type, nested)!,
+      nullable: true,
+    })),
+  ];
+}
+
 export class Selects {
   readonly args: unknown[] = [];
 
@@ -137,7 +163,7 @@ export class Selects {
   private position(orderBy: readonly OrderTerm[]): Value[] {
     return orderBy.map(({ operand }) => {
       const value =
-        operand.leaf.kind === 'field' ? this.random.pick(this.samples(operand.leaf.field)) : this.number(operand.type);
+        operand.leaf.kind === 'field' ? this.random.pick(this.samplesOf(operand.leaf)) : this.number(operand.type);
       const free = value === null && !operand.nullable ? this.sample(operand) : value;
       return this.value(operand.type, free ?? null);
     });
@@ -230,8 +256,16 @@ export class Selects {
         };
       }
     }
-    const fields = [...entity.fields.values()].filter((f) => fits(f.type));
-    return fields.length > 0 ? own(random.pick(fields)) : null;
+    const fields = [...entity.fields.values()].flatMap(insides).filter((each) => fits(each.type));
+    return fields.length > 0 ? random.pick(fields) : null;
+  }
+
+  private samplesOf({ field, nested }: Extract<Operand['leaf'], { kind: 'field' }>): readonly unknown[] {
+    const values = this.samples(field);
+    const type = typeAt(field.type, nested)!;
+    return nested.length === 0
+      ? values
+      : values.map((v) => (v === null ? null : jsonMember(v as string, nested, type)));
   }
 
   /** An operand whose value every engine gives to the last bit. */
@@ -457,7 +491,7 @@ export class Selects {
   /** A value that the operand may have. */
   private sample(operand: Operand): unknown {
     if (operand.leaf.kind !== 'field') return this.number(operand.type);
-    const values = this.samples(operand.leaf.field).filter((v) => v !== null);
+    const values = this.samplesOf(operand.leaf).filter((v) => v !== null);
     return values.length > 0 ? this.random.pick(values) : this.number(operand.type);
   }
 

@@ -8,7 +8,7 @@ import { cases, Random, seed } from '../random.js';
 import { someAbilities } from './abilities.js';
 import { inOrder } from './answers.js';
 import { Build, type Case } from './ask.js';
-import { BAZAAR } from './bazaar.js';
+import { BAZAAR, BAZAAR_NAMING } from './bazaar.js';
 import { CASES } from './cases/index.js';
 import { differential } from './differential.js';
 import { FAIR, FAIR_NAMING } from './fair.js';
@@ -36,7 +36,7 @@ export function conformance(harness: Harness): void {
     beforeAll(async () => {
       opened = await harness.open();
       fair = await openSubject(opened, FAIR, FAIR_NAMING);
-      bazaar = await openSubject(opened, BAZAAR);
+      bazaar = await openSubject(opened, BAZAAR, BAZAAR_NAMING);
     }, 120_000);
 
     afterAll(async () => {

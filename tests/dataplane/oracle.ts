@@ -114,7 +114,7 @@ export async function executePlainly(
         } = parent as { aggregated: Aggregated; fn: MeasureRef['fn']; args: Values };
         return measured(league, aggregated, {
           fn,
-          field: plane.field.name,
+          field: plane.path,
           where: outer['where'],
           q: null,
           approximate: false,

@@ -80,8 +80,8 @@ export const CONDITIONS: readonly Case[] = [
     'an enum has its declared order': [is('grade', 'gt', 'low'), 2n, 3n],
     'the last label is not the last word': [is('grade', 'lt', 'high'), 1n, 2n],
     'a label among others': [oneOf('grade', ['high', 'low']), 1n, 3n],
-    'an entity related to itself': [some('town', eq('grade', 'high')), 1n],
-    'rows of the same entity on both sides': [some('town', some('town')), 1n],
+    'an entity related to itself': [some('town_by_mother_id', eq('grade', 'high')), 1n],
+    'rows of the same entity on both sides': [some('town_by_mother_id', some('town_by_mother_id')), 1n],
   }),
   {
     name: 'a compound reference through a junction',

@@ -2,6 +2,7 @@ import type { Case } from '../ask.js';
 import { CONDITIONS } from './conditions.js';
 import { FAMILIES } from './families.js';
 import { HIDDEN } from './hidden.js';
+import { JSON_MEMBERS } from './json.js';
 import { MEASURES } from './measures.js';
 import { NUMBERS } from './numbers.js';
 import { ORDERS } from './orders.js';
@@ -15,6 +16,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   'text and lists': TEXTS,
   'order and pages': ORDERS,
   'measures and groups': MEASURES,
+  'what stands in json': JSON_MEMBERS,
   time: TIMES,
   'levels within parents': FAMILIES,
   'what a policy hides': HIDDEN,

@@ -1,0 +1,52 @@
+import { GatewayError } from '../../src/errors.js';
+import type { Leaf } from '../../src/ir/operand.js';
+import { TEXT, typeAt, type DataType } from '../../src/ir/types.js';
+import { literals } from '../../src/ir/value.js';
+import { sql, type Fragment } from '../sql/fragment.js';
+import { columnOf } from './native.js';
+import { list } from './parameter.js';
+
+/** What stands in a json column at the end of a way, as a value of its type: null where it is of another one. */
+export function jsonMember(
+  { field, nested }: Extract<Leaf, { kind: 'field' }>,
+  type: DataType,
+  document: Fragment,
+): Fragment {
+  if (!canLookInto(field.type, nested)) {
+    throw new GatewayError('UNSUPPORTED', `postgres cannot look into ${field.name}`, { hint: 'read the whole field' });
+  }
+  const way = list(literals(TEXT, nested), 'text', TEXT);
+  const value = sql`(${columnOf(field).type === 'jsonb' ? document : sql`(${document})::jsonb`} #> ${way})`;
+  const when = (kind: Fragment, then: Fragment): Fragment =>
+    sql`(case when jsonb_typeof(${value}) = ${kind} then ${then} end)`;
+  const number = sql`${value}::numeric`;
+  switch (type.kind) {
+    case 'bool':
+      return when(sql`'boolean'`, sql`${value}::boolean`);
+    case 'text':
+      return when(sql`'string'`, sql`${value} #>> '{}'`);
+    case 'decimal':
+      return when(sql`'number'`, number);
+    case 'float':
+      // Casts of what no float holds are errors of the store.
+      return when(
+        sql`'number'`,
+        sql`case when abs(${number}) > 1.7976931348623157e308 then null when abs(${number}) < 5e-324 then 0 else ${number}::float8 end`,
+      );
+    case 'int': {
+      const wide = type.bits === 64;
+      const [cast, most] = [wide ? sql`bigint` : sql`integer`, wide ? sql`9223372036854775807` : sql`2147483647`];
+      return when(
+        sql`'number'`,
+        sql`case when ${number} = trunc(${number}) and ${number} between -${most} - 1 and ${most} then ${number}::${cast} end`,
+      );
+    }
+    default:
+      return sql`nullif(${value}, 'null')`;
+  }
+}
+
+/** Whether the way is one into known members of json. */
+export function canLookInto(type: DataType, nested: readonly string[]): boolean {
+  return type.kind === 'json' && typeAt(type, nested) !== null;
+}
