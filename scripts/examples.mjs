@@ -13,7 +13,19 @@ const EXAMPLE = /```graphql\n([^]*?)```\n(?:\n```json variables\n([^]*?)```\n)?\
 const folder = mkdtempSync(join(tmpdir(), 'trainyard-examples-'));
 const yard = await openYard(loadConfig({ dataDir: folder, demo: true }, {}));
 
-async function answer(query, variables) {
+/** Cursors are other ones in every catalog: shown as a sign, which stands for the latest one where it is asked with. */
+const CURSOR = '…';
+let latest = '';
+const withoutCursors = (key, value) => {
+  if (!/^(?:startCursor|endCursor|cursor)$/.test(key) || value === null) return value;
+  latest = value;
+  return CURSOR;
+};
+
+async function answer(query, given) {
+  const variables = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, value === CURSOR ? latest : value]),
+  );
   const document = parse(query);
   const { data, errors } = await yard.plane.execute({
     document,
@@ -26,7 +38,7 @@ async function answer(query, variables) {
   });
   return errors.length > 0
     ? errors.map(({ message, extensions }) => ({ message, extensions }))
-    : JSON.parse(String(data));
+    : JSON.parse(JSON.stringify(JSON.parse(String(data)), withoutCursors));
 }
 
 try {

@@ -27,6 +27,15 @@ function examples(): Example[] {
   return found;
 }
 
+/** Cursors are other ones in every catalog: the page shows a sign, which stands for the latest one where it is asked with. */
+const CURSOR = '…';
+let latest = '';
+function withoutCursors(key: string, value: unknown): unknown {
+  if (!/^(?:startCursor|endCursor|cursor)$/.test(key) || value === null) return value;
+  latest = value as string;
+  return CURSOR;
+}
+
 let gateway: Served;
 beforeAll(async () => {
   gateway = await served(null);
@@ -42,7 +51,11 @@ test('there is an example for every task', () => {
 
 describe.each(all.map((each, i) => [`${each.task} (${i + 1})`, each] as const))('%s', (_name, example) => {
   test('is answered as docs/querying.md says', async () => {
-    const { data, errors } = await gateway.ask(example.query, example.variables);
+    const variables = Object.entries(example.variables as Readonly<Record<string, unknown>>).map(
+      ([name, value]) => [name, value === CURSOR ? latest : value] as const,
+    );
+    const answer = await gateway.ask(example.query, Object.fromEntries(variables));
+    const { data, errors } = JSON.parse(JSON.stringify(answer), withoutCursors) as typeof answer;
     expect({ data, errors }).toEqual({ data: example.answer, errors: example.errors });
   });
 });
