@@ -67,7 +67,7 @@ const CASES: readonly (readonly [entity: string, given: Arguments, ...ids: numbe
   ['shop', { where: { name: { regex: '^[AB]' } } }, 1, 2],
   ['shop', { where: { _not: { name: { contains: 'n' } } } }, 2, 4, 6],
   ['town', { where: { grade: { gte: 'mid' } } }, 2, 3],
-  ['town', { where: { town: { some: { grade: { in: ['high'] } } } } }, 1],
+  ['town', { where: { town_by_mother_id: { some: { grade: { in: ['high'] } } } } }, 1],
   ['reading', { where: { f: { isNaN: true } } }, 6],
   ['reading', { where: { f: { isNaN: false } } }, 1, 2, 3, 4, 7, 8, 9, 10],
   ['reading', { where: { f: { isFinite: false } } }, 6, 8, 9],
