@@ -5,7 +5,7 @@ import { defineStore } from '../../src/store/store.js';
 import { connect, type PostgresConfig } from './client.js';
 import { compile, type PostgresQuery } from './compile.js';
 import { canLookInto } from './json-member.js';
-import { decode, jsonText } from './values.js';
+import { decodePosition, jsonText } from './values.js';
 
 export type { PostgresConfig } from './client.js';
 
@@ -44,6 +44,6 @@ export const postgresStore = defineStore<PostgresConfig, PostgresQuery>({
   compile,
   print: ({ text, parameters }) => ({ language: 'sql', text, parameters: parameters.map((p) => p.native) }),
   jsonText,
-  value: decode,
+  value: decodePosition,
   connect: (name, config) => Promise.resolve(connect(name, config)),
 });

@@ -43,17 +43,20 @@ export function encodeList(of: DataType, element: (value: unknown) => string = e
 }
 
 /** What PostgreSQL can hold; what lies beyond is beyond every date of the store. */
-const DATES = {
-  min: daysFromCivil({ year: -4712, month: 1, day: 1 }),
-  max: daysFromCivil({ year: 5_874_897, month: 12, day: 31 }),
-};
+const DATES = { min: daysFromCivil({ year: -4712, month: 1, day: 1 }) };
 const INSTANTS = {
   min: BigInt(DATES.min) * MICROS_PER_DAY,
   max: BigInt(daysFromCivil({ year: 294_276, month: 12, day: 31 })) * MICROS_PER_DAY,
 };
 
+/** The last values that can be written: they stand for what is infinite, which the store has and we have not. */
+const LAST = {
+  days: daysFromCivil({ year: 999_999, month: 12, day: 31 }),
+  months: 2_147_483_640,
+};
+
 function encodeDate(days: number): string {
-  if (days > DATES.max) return 'infinity';
+  if (days >= LAST.days) return 'infinity';
   if (days < DATES.min) return '-infinity';
   const { year, month, day } = civilFromDays(days);
   const [y, era] = year > 0 ? [year, ''] : [1 - year, ' BC'];
@@ -70,7 +73,22 @@ function encodeLocal(micros: bigint, zone: string): string {
 }
 
 function encodeDuration({ months, days, micros }: Duration): string {
+  if (Math.abs(months) >= LAST.months) return months > 0 ? 'infinity' : '-infinity';
   return `${months} months ${days} days ${micros} microseconds`;
+}
+
+/** The same as `decode`, but of infinite dates: what `encode` makes them of again. For positions in an order. */
+export function decodePosition(type: DataType): (raw: string) => unknown {
+  const finite = decode(type);
+  const micros = BigInt(LAST.days) * MICROS_PER_DAY;
+  const last = { date: LAST.days, localdatetime: micros, instant: micros, duration: LAST.months } as const;
+  if (!(type.kind in last)) return finite;
+  return (raw) => {
+    if (!raw.endsWith('infinity')) return finite(raw);
+    const value = last[type.kind as keyof typeof last];
+    const signed = raw.startsWith('-') ? -value : value;
+    return type.kind === 'duration' ? { months: signed, days: 0, micros: 0n } : signed;
+  };
 }
 
 export function decode(type: DataType): (raw: string) => unknown {

@@ -265,6 +265,82 @@ test('relations: every one leads to the rows that equal values join', async () =
   expect(followed).toBeGreaterThan(40);
 });
 
+test('pages: of two rows at a time, in the order of each field, they are all rows once', async () => {
+  let pages = 0;
+  await each(async (entity) => {
+    if (!entity.key) return;
+    const fields = [...entity.fields.values()].filter((field) => isOrdered(field.type));
+    for (const field of fields.length > 4 ? fields.slice(0, 4) : fields) {
+      const seen: unknown[] = [];
+      for (let after: string | null = null; ;) {
+        const { page } = await asker.ask(
+          `page: ${entity.entity}_connection(orderBy: [{ ${field.name}: DESC_NULLS_FIRST }], first: 2, after: $after) {
+            nodes { ${entity.key.join(' ')} } pageInfo { hasNextPage endCursor } totalCount }`,
+          { after: { type: 'String', value: after } },
+        );
+        const { nodes, pageInfo, totalCount } = page as {
+          nodes: unknown[];
+          pageInfo: { hasNextPage: boolean; endCursor: string };
+          totalCount: number;
+        };
+        expect(totalCount).toBe(rowsOf(entity).length);
+        seen.push(...nodes);
+        pages += 1;
+        if (!pageInfo.hasNextPage) break;
+        after = pageInfo.endCursor;
+      }
+      const keys = rowsOf(entity).map((row) => Object.fromEntries(entity.key!.map((name) => [name, row[name]])));
+      expect([field.name, sorted(seen)]).toEqual([field.name, sorted(keys)]);
+    }
+  });
+  expect(pages).toBeGreaterThan(400);
+});
+
+test('groups: by every field that has equality, their counts add up to all rows', async () => {
+  await each(async (entity) => {
+    const fields = [...entity.fields.values()].filter(comparable);
+    const answer = await asker.ask(
+      fields
+        .map(
+          (field, i) =>
+            `g${i}: ${entity.entity}_groups(by: [{ path: ${enumName(field)} }], first: 1000) { keys count }`,
+        )
+        .join(' '),
+    );
+    for (const [i, field] of fields.entries()) {
+      const groups = answer[`g${i}`] as readonly { readonly keys: Row; readonly count: number }[];
+      const { distinct, count } = await measuresOf(entity, field);
+      expect([field.name, groups.reduce((sum, group) => sum + group.count, 0)]).toEqual([
+        field.name,
+        rowsOf(entity).length,
+      ]);
+      const nulls = count < rowsOf(entity).length ? 1 : 0;
+      const { type } = columnOf(entity, field);
+      if (isOrdered(field.type) && type !== 'citext')
+        expect([field.name, groups.length]).toEqual([field.name, distinct + nulls]);
+      if (field.type.kind === 'float') continue;
+      for (const { keys, count: size } of groups) {
+        const key = keys[field.name];
+        // What is not finite is null here and is none in the store.
+        if (key === null) continue;
+        const shown = rowsOf(entity).filter((row) => canonical(row[field.name]) === canonical(key));
+        expect([field.name, key, size]).toEqual([field.name, key, shown.length]);
+      }
+    }
+  });
+});
+
+test('records: the untyped rows are the typed ones', async () => {
+  await each(async (entity) => {
+    const { data, errors } = await gateway.ask(
+      'query ($entity: String!) { records(source: "strange", entity: $entity, first: 1000) { nodes } }',
+      { entity: entity.entity },
+    );
+    expect(errors).toBeUndefined();
+    expect(sorted((data as { records: { nodes: unknown[] } }).records.nodes)).toEqual(sorted(rowsOf(entity)));
+  });
+});
+
 function firstOrdered(entity: Entity): string {
   return [...entity.fields.values()].find((field) => isOrdered(field.type))!.name;
 }
