@@ -32,10 +32,14 @@ export async function sampleOf(
   const known = fields.map((field): Predicate => ({ kind: 'isNull', operand: own(field), negated: true }));
   const orders = entity.key && entity.key.every((name) => isOrderable(entity, name, store)) ? bothWays(entity) : [[]];
   const limit = literal(INT64, BigInt(Math.ceil(rows / orders.length)));
-  const selects = orders.map((orderBy) => ({ ...selectOf(entity, fields, and(...known)), orderBy, limit }));
+  // The key tells which rows the two ends of a small table have in common.
+  const key = orders.length > 1 ? entity.key!.map((name) => entity.fields.get(name)!) : [];
+  const select = selectOf(entity, [...fields, ...key], and(...known));
+  const selects = orders.map((orderBy) => ({ ...select, orderBy, limit }));
   const batches = await store.read(selects, { args: [], form: 'TYPED', signal });
-  const tuples = batches.flatMap((batch) => batch.rows);
-  return { values: distinct(tuples), rows: tuples.length };
+  const all = batches.flatMap((batch) => batch.rows);
+  const found = key.length === 0 ? all : distinct(all);
+  return { values: distinct(found.map((row) => row.slice(0, fields.length))), rows: found.length };
 }
 
 /** Which of these tuples there are. */
