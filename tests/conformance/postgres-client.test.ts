@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { postgresStore } from '../../datasources/postgres/index.js';
-import { decode, encode, jsonText } from '../../datasources/postgres/values.js';
+import { decode, decodePosition, encode, jsonText } from '../../datasources/postgres/values.js';
+import { coerceValue } from '../../src/ir/coerce.js';
 import { fieldOf, type Entity } from '../../src/ir/entity.js';
 import { own, place, step } from '../../src/ir/operand.js';
 import { jsonText as typedJson } from '../../src/ir/print.js';
@@ -242,9 +243,22 @@ describe('values', () => {
 
   test.each<[DataType, string]>([
     [{ kind: 'date' }, 'infinity'],
+    [{ kind: 'date' }, '-infinity'],
     [{ kind: 'localdatetime' }, '-infinity'],
     [INSTANT, 'infinity'],
     [{ kind: 'duration' }, 'infinity'],
+    [{ kind: 'duration' }, '-infinity'],
+  ])('%o %s is null in a page, an INTEGRITY error elsewhere, and a position of its own', (type, raw) => {
+    expect(jsonText(type)(raw)).toBe('null');
+    expect(jsonText({ kind: 'list', of: type })(`{${raw},NULL}`)).toBe('[null,null]');
+    expect(() => decode(type)(raw)).toThrow(expect.objectContaining({ code: 'INTEGRITY' }));
+    expect(encode(type)(decodePosition(type)(raw))).toBe(raw);
+    // As a cursor has it.
+    const kept = coerceValue(type, JSON.parse(typedJson(type)(decodePosition(type)(raw))), 'cursor');
+    expect(encode(type)(kept)).toBe(raw);
+  });
+
+  test.each<[DataType, string]>([
     [{ kind: 'list', of: INT32 }, '{{1},{2}}'],
     [{ kind: 'list', of: { kind: 'list', of: INT32 } }, '{1,2}'],
   ])('%o %s is an INTEGRITY error', (type, raw) => {

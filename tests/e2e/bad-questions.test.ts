@@ -41,7 +41,10 @@ describe('an unset variable', () => {
     ['in a list', 'query ($v: Int) { shop { node(where: { id: { in: [1, $v] } }) { id } } }'],
     ['of the list', 'query ($v: [Int!]) { shop { node(where: { id: { in: $v } }) { id } } }'],
     ['behind a relation', 'query ($v: String) { shop { node(where: { parent: { name: { like: $v } } }) { id } } }'],
-    ['of a measure', 'query ($v: SafeInt) { shop { node(where: { node_aggregate: { count: { gt: $v } } }) { id } } }'],
+    [
+      'of a measure',
+      'query ($v: SafeInt) { shop { node(where: { node_by_parent_id_aggregate: { count: { gt: $v } } }) { id } } }',
+    ],
     ['in JSON', 'query ($v: JSON) { records(source: "shop", entity: "node", where: { id: { eq: $v } }) { nodes } }'],
   ])('%s is an error, not a filter that filters nothing', async (_name, query) => {
     const answer = await gateway.ask(query);
@@ -64,7 +67,7 @@ describe('an unset variable', () => {
 describe('first and offset', () => {
   const WAYS: Readonly<Record<string, (args: string) => string>> = {
     'of a list': (args) => `{ shop { node(${args}) { id } } }`,
-    'of a nested list': (args) => `{ shop { node { node(${args}) { id } } } }`,
+    'of a nested list': (args) => `{ shop { node { node_by_parent_id(${args}) { id } } } }`,
     'of records': (args) => `{ records(source: "shop", entity: "node", ${args}) { nodes } }`,
   };
   test.each(Object.keys(WAYS))('%s', async (way) => {
@@ -157,8 +160,8 @@ describe.each(SQL)('%s', (text) => {
       [{ ...good, w: { name: { lt: 'a', collate: text } } }, 'BAD_INPUT'],
       [{ ...good, w: { _compare: [{ left: text, op: 'EQ', right: 'name' }] } }, 'BAD_INPUT'],
       [{ ...good, w: { _compare: [{ left: 'name', op: text, right: 'name' }] } }, 'BAD_INPUT'],
-      [{ ...good, w: { node_aggregate: { [text]: { id: { gt: 1 } } } } }, 'BAD_INPUT'],
-      [{ ...good, w: { node_aggregate: { max: { [text]: { gt: 1 } } } } }, 'BAD_INPUT'],
+      [{ ...good, w: { node_by_parent_id_aggregate: { [text]: { id: { gt: 1 } } } } }, 'BAD_INPUT'],
+      [{ ...good, w: { node_by_parent_id_aggregate: { max: { [text]: { gt: 1 } } } } }, 'BAD_INPUT'],
       [{ ...good, o: [{ [text]: 'ASC' }] }, 'BAD_INPUT'],
       [{ ...good, o: [{ name: text }] }, 'BAD_INPUT'],
       [{ ...good, o: text }, 'BAD_INPUT'],
@@ -225,7 +228,7 @@ describe('nesting', () => {
     ['_and', '{"_and":[', ']}'],
     ['_or', '{"_or":[', ']}'],
     ['a to-one relation', '{"parent":', '}'],
-    ['a to-many relation', '{"node":{"some":', '}}'],
+    ['a to-many relation', '{"node_by_parent_id":{"some":', '}}'],
     ['lists', '[', ']'],
   ])('of %s in variables: a typed error at 5,000 levels, and at 200,000', async (_name, open, close) => {
     for (const levels of [5_000, 200_000]) {
@@ -247,7 +250,7 @@ describe('nesting', () => {
   });
 
   test('of relations as deep as it may be', async () => {
-    for (const open of ['{"parent":', '{"node":{"some":']) {
+    for (const open of ['{"parent":', '{"node_by_parent_id":{"some":']) {
       const close = open.endsWith('some":') ? '}}' : '}';
       const answer = await gateway.send(body(TYPED, deep(40, '{"id":{"eq":1}}', open, close)));
       expect(answer).toEqual({ data: { shop: { node: [] } }, extensions: expect.anything() });
