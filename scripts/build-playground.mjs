@@ -83,6 +83,11 @@ async function bundle() {
     jsx: 'automatic',
     loader: { '.ttf': 'file' },
     plugins: [fonts],
+    // By their old names these are scripts for pages, whose parts a module cannot import by name.
+    alias: {
+      'prettier/parser-graphql': 'prettier/plugins/graphql',
+      'prettier/parser-babel': 'prettier/plugins/babel',
+    },
     define: {
       ...COMMON.define,
       WORKERS: JSON.stringify(workerNames),

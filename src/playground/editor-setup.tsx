@@ -11,11 +11,12 @@ export function EditorSetup(): ReactNode {
   const isFilled = useRef(false);
   // Lines of an operation, its comments above all, are to be read without scrolling sideways.
   useEffect(() => queryEditor?.updateOptions({ wordWrap: 'on' }), [queryEditor]);
-  // The editors do not show the variables of the tab that they begin with.
+  // The editors do not always show what is in the tab that they begin with.
   useEffect(() => {
-    if (!variableEditor || isFilled.current) return;
+    if (!queryEditor || !variableEditor || isFilled.current) return;
     isFilled.current = true;
+    if (queryEditor.getValue() === '' && tab?.query) queryEditor.setValue(tab.query);
     if (variableEditor.getValue() === '' && tab?.variables) variableEditor.setValue(tab.variables);
-  }, [variableEditor, tab]);
+  }, [queryEditor, variableEditor, tab]);
   return null;
 }

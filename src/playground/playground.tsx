@@ -38,6 +38,6 @@ export function Playground({ examples, sources }: PlaygroundProps): ReactNode {
 /** What a link to the playground asks to be shown: `?query=…&variables=…`. It is shown, not run. */
 function linked(): { initialQuery?: string; initialVariables?: string } {
   const given = new URLSearchParams(location.search);
-  const [query, variables] = [given.get('query'), given.get('variables')];
-  return query === null ? {} : { initialQuery: query, ...(variables === null ? {} : { initialVariables: variables }) };
+  const query = given.get('query');
+  return query === null ? {} : { initialQuery: query, initialVariables: given.get('variables') ?? '' };
 }

@@ -120,12 +120,53 @@ describeInBrowser('over the demo', () => {
     await docs.getByText('Minutes late on arrival; negative when early.').first().waitFor();
   });
 
+  test('the editors are tidied up', async () => {
+    const { page } = watched;
+    await page.goto(
+      `${url()}?query=${encodeURIComponent('query Tidy{viewer{id}}')}&variables=${encodeURIComponent('{"a":[1]}')}`,
+    );
+    await page.locator('.graphiql-query-editor .view-line', { hasText: 'Tidy{' }).waitFor();
+    await page.getByRole('button', { name: /^Prettify/ }).click();
+    await page.locator('.graphiql-query-editor .view-line', { hasText: /^\s*id$/ }).waitFor();
+    await page
+      .locator('.graphiql-editor-tool .view-line', { hasText: /^\s*"a"/ })
+      .first()
+      .waitFor();
+  });
+
   test('an example that was closed opens again from its panel', async () => {
     const { page } = watched;
     await showPanel(page, 'Examples');
     await page.locator('.yard-examples button', { hasText: operations[1]!.title }).click();
     expect(await tabs(page).count()).toBe(operations.length + 1);
     expect((await run(page, operations[1]!.query)).errors).toBeUndefined();
+  });
+
+  test('what was typed is there again when the page is loaded anew, and no tab more', async () => {
+    const { page } = watched;
+    const shown = async (): Promise<unknown[]> => [
+      await tabs(page).count(),
+      await page.locator('[role=tab][aria-selected=true]').getAttribute('title'),
+      (await page.locator('.graphiql-query-editor .view-line').first().innerText()).trim(),
+      (await page.locator('.graphiql-editor-tool .view-lines').first().innerText()).replaceAll(/\s+/g, ' '),
+    ];
+    const again = async (): Promise<void> => {
+      // GraphiQL writes down its tabs after half a second.
+      await page.waitForTimeout(800);
+      await page.reload();
+      await page.locator('.graphiql-query-editor .view-line', { hasText: '#' }).first().waitFor();
+    };
+    const first = await shown();
+    expect(first.slice(0, 1)).toEqual([operations.length]);
+    expect(first[3]).toMatch(/^\{ "state": "TX"/);
+    await again();
+    expect(await shown()).toEqual(first);
+    await tabs(page).nth(2).click();
+    await page.locator('.graphiql-query-editor .view-line', { hasText: operations[2]!.title }).waitFor();
+    const third = await shown();
+    await again();
+    expect(await shown()).toEqual(third);
+    expect(third[3]).toMatch(/"from"/);
   });
 
   test('a link shows its operation and variables, and runs nothing by itself', async () => {
