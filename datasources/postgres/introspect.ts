@@ -90,7 +90,7 @@ function shapeOf(
         name: nameOf(schema, table),
         id,
         kind: KINDS[relation.kind]!,
-        description: relation.comment,
+        description: entityNotes(relation),
         fields,
         ...keysOf(found.sets, fields),
         references: links.flatMap(({ reference }) => (reference ? [reference] : [])),
@@ -158,4 +158,16 @@ function schemaProblem({ schema, tables, asked }: SchemaRow): Problem {
       ? 'not read: there is no such schema, or the role of this source may not use it'
       : `not read: add it to the source's \`schemas\` to have its tables and views (${tables})`;
   return { subject: `schema ${schema}`, message };
+}
+
+const KIND_NOTES: Readonly<Record<string, string>> = {
+  v: 'A view of the store.',
+  m: 'A materialised view of the store.',
+  f: 'A foreign table of the store.',
+};
+
+function entityNotes({ comment, kind, inherited }: RelationRow): string | null {
+  const heirs = inherited === 't' ? 'Has the rows of the tables that inherit from it.' : null;
+  const notes = [comment, KIND_NOTES[kind] ?? null, heirs].filter((note) => note !== null);
+  return notes.length > 0 ? notes.join('\n\n') : null;
 }

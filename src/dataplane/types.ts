@@ -25,7 +25,7 @@ import {
   UUIDScalar,
   VectorScalar,
 } from '../../schema/scalars.js';
-import { isCollated, typeName, type DataType } from '../ir/types.js';
+import { isCollated, type DataType } from '../ir/types.js';
 import { operatorsOf } from '../planner/bind-where.js';
 import { legalEnumName, upperFirst } from '../sources/names.js';
 
@@ -127,7 +127,7 @@ export class ValueTypes {
     if (known) return known;
     const made = new GraphQLInputObjectType({
       name,
-      description: `What must hold of a ${typeName(type)}; all operators given hold. A comparison with null is never true.`,
+      description: `What must hold of ${this.filtered(type, source)}; all operators given hold. A comparison with null is never true.`,
       fields: () => this.filterFields(type, source),
     });
     this.filters.set(name, made);
@@ -145,6 +145,14 @@ export class ValueTypes {
     });
     this.filters.set('SafeIntFilter', made);
     return made;
+  }
+
+  /** What a filter is of, in words: one serves every type of a store that GraphQL has one type for. */
+  private filtered(type: DataType, source: string): string {
+    if (type.kind === 'list') return `a list, each element of it ${this.filtered(type.of, source)}`;
+    if (type.kind === 'opaque') return 'a value of a type of the store that is shown as its text';
+    if (type.kind === 'enum' && !this.enumOf(type, source)) return 'a label of an enum that is shown as a String';
+    return `a value of type ${this.scalar(type, source).name}`;
   }
 
   private filterName(type: DataType, source: string): string {

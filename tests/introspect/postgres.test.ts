@@ -55,6 +55,7 @@ create table measured (id int, day date not null, constraint measured_key primar
 create table measured_2024 partition of measured for values from ('2024-01-01') to ('2025-01-01');
 create table of_part (id int primary key, m int, day date, foreign key (m, day) references measured (id, day));
 create view seen as select id, i4 from everything;
+comment on view seen is 'Rows that are seen.';
 create materialized view kept as select id, i4 from everything;
 create unique index on kept (id);
 create table sales."order" (id int primary key, "select" int, "a ""quote""" text, "ünï.cödé 😀" text);
@@ -183,6 +184,10 @@ describe('what is an entity', () => {
 
   test('comments are descriptions', () => {
     expect(entity('public.everything').description).toBe('All there is.');
+    expect(entity('public.parent').description).toBeNull();
+    expect(entity('public.seen').description).toBe('Rows that are seen.\n\nA view of the store.');
+    expect(entity('public.kept').description).toBe('A materialised view of the store.');
+    expect(entity('public.far').description).toBe('A foreign table of the store.');
     expect(field('public.everything', 't').description).toBe('Words.');
     expect(field('public.everything', 'v').description).toBe("The store's type character varying(5).");
     expect(field('public.everything', 'n3').description).toBe("The store's type numeric(5,-2).");
