@@ -593,14 +593,14 @@ export const FAULTS = [
     file: 'src/planner/bind-groups.ts',
     find: `orderBy: [...order, ...ties] }`,
     replace: `orderBy: order }`,
-    suites: [PLANE],
+    suites: [GROUPS],
   },
   {
     name: `a condition of having over all rows`,
     file: 'src/planner/bind-groups.ts',
     find: `{ fn, field: of ?? null, where, q,`,
     replace: `{ fn, field: of ?? null, where: null, q,`,
-    suites: [PLANE],
+    suites: [GROUPS],
   },
   {
     name: `measures in the columns of keys`,

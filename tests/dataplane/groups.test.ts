@@ -87,6 +87,19 @@ test('conditions of groups compare in the type of their measure', async () => {
   expect(await count('{}')).toEqual([0, 1, 2, null]);
 });
 
+test('groups come by their keys, nulls last, unless asked otherwise; what that leaves open too', async () => {
+  const order = async (orderBy: string): Promise<unknown> => {
+    const { data, errors } = await ask(league, `player_groups(by: [{ path: mood }]${orderBy}) { keys }`);
+    expect(errors).toEqual([]);
+    return (data!['player_groups'] as { keys: { mood: string | null } }[]).map(({ keys }) => keys.mood);
+  };
+  expect(await order('')).toEqual(['low', 'so_so', 'true_', null]);
+  expect(await order(', orderBy: [{ key: "mood", order: DESC_NULLS_FIRST }]')).toEqual([null, 'true_', 'so_so', 'low']);
+  // Four, four, three and three rows.
+  expect(await order(', orderBy: [{ measure: COUNT, order: DESC }]')).toEqual(['low', null, 'true_', 'so_so']);
+  expect(await order(', orderBy: [{ measure: COUNT, order: ASC }]')).toEqual(['so_so', 'true_', 'low', null]);
+});
+
 test('every part of a question can be a variable', async () => {
   const declared =
     '($by: [League_PlayerGroupBy!]!, $having: League_PlayerHaving, $order: [League_PlayerGroupOrderBy!], $least: JSON, $name: String, $zone: String, $n: Int)';
