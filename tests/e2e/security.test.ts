@@ -61,7 +61,7 @@ test('what the role may not read is not in the schema', async () => {
         {
           name: 'sale',
           fields: [{ name: 'id' }, { name: 'customer_id' }, { name: 'clerk_id' }],
-          relations: [{ name: 'clerk' }, { name: 'customer' }],
+          relations: [{ name: 'customer' }, { name: 'clerk' }],
         },
         { name: 'writing', fields: [{ name: 'id' }], relations: [] },
       ],
