@@ -66,6 +66,12 @@ export const TYPE_SUFFIXES = [
   'GroupOrderBy',
 ].concat(['Sum', 'Avg', 'MinMax', 'Spread'].flatMap((s) => [s, `${s}Filter`, `${s}OrderBy`]));
 
+const APPROXIMATE = {
+  type: GraphQLBoolean,
+  description:
+    'true: an estimate will do, where the store has one and it is cheaper; one that only knows the exact value gives that.',
+};
+
 type Fields = GraphQLFieldConfigMap<unknown, unknown>;
 
 /** The GraphQL types of every entity of the sources, made when first asked for. */
@@ -358,6 +364,7 @@ export class EntityTypes {
             ? { field: { type: this.fieldEnum(entity), description: 'Count its non-null values.' } }
             : {}),
           distinct: { type: GraphQLBoolean, description: 'Count distinct values of `field`.' },
+          approximate: APPROXIMATE,
           where,
         },
       },
@@ -386,6 +393,7 @@ export class EntityTypes {
         args: {
           field: { type: new GraphQLNonNull(this.fieldEnum(entity)), description: 'A numeric field.' },
           q: { type: new GraphQLNonNull(GraphQLFloat), description: 'Within 0 and 1.' },
+          approximate: APPROXIMATE,
           where,
         },
       };

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 
 /** Seals positions of pages, so that nobody can read them, make them, or use them for another question. */
 export interface Cursors {
@@ -17,7 +17,8 @@ const TAG_BYTES = 16;
  */
 export function openCursors(secret: Buffer): Cursors {
   if (secret.length !== CURSOR_SECRET_BYTES) throw new Error(`a secret of ${CURSOR_SECRET_BYTES} bytes is expected`);
-  const [proofKey, cipherKey] = [secret.subarray(0, 32), secret.subarray(32)];
+  // Key objects: bytes would be made into such at every call.
+  const [proofKey, cipherKey] = [createSecretKey(secret.subarray(0, 32)), createSecretKey(secret.subarray(32))];
   const proofOf = (scope: string, text: Buffer): Buffer => {
     const length = Buffer.alloc(4);
     length.writeUInt32LE(Buffer.byteLength(scope));

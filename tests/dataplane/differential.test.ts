@@ -55,17 +55,37 @@ test.each([
   },
 );
 
+interface Asked {
+  readonly league: { readonly player_connection: { readonly pageInfo: { readonly endCursor: string | null } } };
+}
+
 test('a plan made for one set of variables answers others of the same shape', async () => {
   const league = await openLeague();
-  const text = `query ($w: League_PlayerWhere, $r: JSON, $n: Int, $o: [League_PlayerOrderBy!]) {
-    league { player(where: $w, first: $n, orderBy: $o) { id name team { name } } }
-    records(source: "league", entity: "player", where: $r, first: $n) { nodes pageInfo { hasNextPage } }
+  const text = `query ($w: League_PlayerWhere, $r: JSON, $n: Int, $o: [League_PlayerOrderBy!], $ro: JSON, $c: String, $by: [League_PlayerGroupBy!]!, $h: League_PlayerHaving, $go: [League_PlayerGroupOrderBy!]) {
+    league {
+      player(where: $w, first: $n, orderBy: $o) { id name team { name } }
+      player_connection(where: $w, first: $n, orderBy: $o, after: $c) { nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor } }
+      player_groups(by: $by, where: $w, having: $h, orderBy: $go, first: $n) { keys count avg { id } }
+    }
+    records(source: "league", entity: "player", where: $r, orderBy: $ro, first: $n) { nodes pageInfo { hasNextPage endCursor } }
   }`;
   const document = parse(text);
   const operation = document.definitions[0] as OperationDefinitionNode;
   const { signal } = new AbortController();
   const random = new Random(SEED);
   let reused = 0;
+  let turned = 0;
+  const having = (): object => ({
+    measure: random.pick(['COUNT', 'MAX']),
+    field: 'id',
+    ...random.pick([
+      { gt: random.int(4) },
+      { between: [0, random.int(9)] },
+      { isNull: random.chance(0.5) },
+      { ne: String(random.int(3)) },
+    ]),
+    ...random.pick([{}, { where: { id: { lt: random.int(14) } } }]),
+  });
   for (let i = 0; i < cases(300, 10_000); i += 1) {
     const where = random.pick([
       { id: { gt: random.int(10) } },
@@ -75,12 +95,33 @@ test('a plan made for one set of variables answers others of the same shape', as
       { team: { id: { ne: random.int(3) } } },
       { name: { isNull: random.chance(0.5) } },
     ]);
-    const variables = {
+    const orderBy = random.pick([null, [{ id: random.pick(['ASC', 'DESC']) }], [{ team: { id: 'DESC' } }]]);
+    const variables: Record<string, unknown> = {
       w: where,
       r: where,
       n: 1 + random.int(6),
-      o: random.pick([null, [{ id: random.pick(['ASC', 'DESC']) }], [{ team: { id: 'DESC' } }]]),
+      o: orderBy,
+      ro: orderBy,
+      c: null,
+      by: random.pick([
+        [{ path: 'active' }],
+        [{ path: random.pick(['mood', 'team__name']), as: random.pick(['a', 'b']) }],
+        [{ path: 'joined', bucket: random.pick(['DAY', 'HOUR']), zone: random.pick(['UTC', 'Asia/Tokyo']) }],
+        [{ path: 'id', width: random.pick([2, 3.5]), origin: random.int(2) }, { path: 'active' }],
+      ]),
+      h: random.pick([null, having(), { _or: [having(), having()] }, { _not: having() }]),
+      go: random.pick([
+        null,
+        [{ measure: 'COUNT', order: 'DESC' }],
+        [{ measure: 'SUM', field: 'id', where: { id: { gt: random.int(9) } }, order: 'ASC' }],
+      ]),
     };
+    if (random.chance(0.5)) {
+      const { data } = await run(league, text, variables);
+      const { endCursor } = (JSON.parse(String(data)) as Asked).league.player_connection.pageInfo;
+      variables['c'] = endCursor;
+      turned += endCursor === null ? 0 : 1;
+    }
     const request = {
       document,
       operation,
@@ -102,6 +143,7 @@ test('a plan made for one set of variables answers others of the same shape', as
     expect(cached.errors).toEqual([]);
   }
   expect(reused).toBeGreaterThan(0);
+  expect(turned).toBeGreaterThan(cases(300, 10_000) / 5);
 });
 
 test.each([

@@ -71,13 +71,14 @@ export async function executePlainly(
         return groups(league, plane.relation.to, args, { relation: plane.relation, row: parent as Values });
       case 'groupKeys':
         return Object.fromEntries(keysOf(parent as Aggregated, true));
-      case 'groupKey':
-        return Object.fromEntries(
-          keysOf(parent as Aggregated, false).map(([, value], i) => [
-            (parent as Aggregated).group!.keys[i]!.path.field,
-            value,
-          ]),
+      case 'groupKey': {
+        const { keys } = (parent as Aggregated).group!;
+        const values = keysOf(parent as Aggregated, false).map(([, value]) => value);
+        const typed = keys.flatMap(({ path: { steps, field }, grouping }, i) =>
+          steps.length === 0 && ['value', 'bucket'].includes(grouping.kind) ? [[field, values[i]] as const] : [],
         );
+        return Object.fromEntries(typed);
+      }
       case 'aggregate':
         return { entity: plane.entity, where: args['where'], parent: null } satisfies Aggregated;
       case 'column':
