@@ -84,7 +84,7 @@ export function missing(select: Select, can: Capabilities): readonly string[] {
   for (const term of select.orderBy) need(can.order(term) && operandIsExact(term.operand, can), 'order');
   need(select.limit === null || can.limit, 'limit');
   need(select.offset === null || can.offset, 'offset');
-  need(select.keyset.length === 0 || can.keyset, 'keyset');
+  need(select.keyset.length === 0 || can.keyset, 'position');
   if (select.groups) {
     const { keys, measures, having } = select.groups;
     for (const key of keys) need(can.groupKey(key) && operandIsExact(key.operand, can), 'groups');

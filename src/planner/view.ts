@@ -53,6 +53,7 @@ function partsOf(select: Select): string[] {
     ...conjuncts(select.where).map(words),
     ...(select.groups ? ['groups'] : []),
     ...(select.orderBy.length > 0 ? ['order'] : []),
+    ...(select.keyset.length === 0 ? [] : ['position']),
     ...(select.limit === null ? [] : ['limit']),
     ...(select.offset === null ? [] : ['offset']),
   ];
