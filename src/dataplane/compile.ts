@@ -18,6 +18,7 @@ import type { LevelPlan } from '../planner/plan.js';
 import type { Entities, PageLimits, PolicyOf, Scope } from '../planner/scope.js';
 import { Slots } from '../planner/slots.js';
 import { argumentsOf, collectFields, type Request } from './collect.js';
+import { introspectionField, type Introspection } from './introspect.js';
 import { lowerRoot } from './lower.js';
 import { planeOf } from './plane.js';
 import { lowerRecords } from './records.js';
@@ -47,6 +48,7 @@ export interface CompiledOperation {
 
 export type RootField =
   | { readonly kind: 'control'; readonly key: string }
+  | { readonly kind: 'introspection'; readonly key: string; readonly of: Introspection }
   | ConnectionField
   | { readonly kind: 'source'; readonly key: string; readonly fields: readonly SourceField[] };
 
@@ -169,6 +171,8 @@ export function compileOperation(
       const plan = plans.length;
       plans.push(...lowered.queries.map((query) => planLevels(bind(query, scope), planContext)));
       roots.push({ kind: 'connection', key, plan, template: lowered.template });
+    } else if (introspectionField(node.name.value)) {
+      roots.push({ kind: 'introspection', key, of: { nodes, request } });
     } else {
       controlNodes.push(...nodes);
       roots.push({ kind: 'control', key });

@@ -22,6 +22,7 @@ import {
   type RootField,
   type SourceField,
 } from './compile.js';
+import { writeIntrospection } from './introspect.js';
 import { locateErrors } from './locate.js';
 import { JsonText, type Json } from './json-text.js';
 import { writeConnection, writeRoot, type Writing } from './write.js';
@@ -150,7 +151,7 @@ export class Plane {
     const writing: Writing = { storeOf: this.context.storeOf, args, variables, failed: false, nonFinite: new Map() };
     const data = new JsonText();
     if (control !== null && control.data === null) data.write('null');
-    else writeRoots(compiled.roots, page, control?.data ?? null, writing, data);
+    else writeRoots(compiled.roots, page, control?.data ?? null, this.schema, writing, data);
     const errors = [
       ...(writing.failed ? locateErrors(compiled.roots, page, this.context.storeOf) : []).map(({ path, error }) =>
         asGraphQLError(error, path),
@@ -171,6 +172,7 @@ function writeRoots(
   roots: readonly RootField[],
   page: PageResult,
   control: Readonly<Record<string, unknown>> | null,
+  schema: GraphQLSchema,
   writing: Writing,
   out: JsonText,
 ): void {
@@ -180,6 +182,9 @@ function writeRoots(
     switch (root.kind) {
       case 'control':
         out.write(JSON.stringify(control?.[root.key] ?? null));
+        break;
+      case 'introspection':
+        writeIntrospection(schema, root.of, writing.variables, out);
         break;
       case 'connection':
         writeConnection(page.levels.slice(root.plan), root.template, writing, out);
