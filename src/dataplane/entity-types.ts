@@ -1,7 +1,5 @@
 import {
-  GraphQLBoolean,
   GraphQLEnumType,
-  GraphQLFloat,
   GraphQLInputObjectType,
   GraphQLInt,
   GraphQLList,
@@ -13,37 +11,16 @@ import {
   type GraphQLInputType,
   type GraphQLOutputType,
 } from 'graphql';
-import { SafeIntScalar } from '../../schema/scalars.js';
 import type { Entity, Field, Relation } from '../ir/entity.js';
-import { measureType, type MeasureFn } from '../ir/select.js';
 import { isOrdered, typeName } from '../ir/types.js';
-import { MEASURABLE } from '../planner/scope.js';
 import { upperFirst } from '../sources/names.js';
 import { plane } from './plane.js';
 import { connectionOf, PAGING } from './connection-types.js';
 import { enumName, GroupTypes } from './group-types.js';
-import { leavesOf, type PathLeaf } from './leaves.js';
+import { leavesOf } from './leaves.js';
+import { MeasureTypes } from './measure-types.js';
 import { MemberTypes } from './member-types.js';
-import { COLLATION, COMPARISON, ORDER, type ValueTypes } from './types.js';
-
-const MEASURES: Readonly<Record<string, { readonly fn: MeasureFn; readonly suffix: string; readonly text: string }>> = {
-  sum: {
-    fn: 'SUM',
-    suffix: 'Sum',
-    text: 'Sum of the non-null values, exact for integers and decimals; null over nothing.',
-  },
-  avg: { fn: 'AVG', suffix: 'Avg', text: 'Mean of the non-null values; null over nothing.' },
-  min: { fn: 'MIN', suffix: 'MinMax', text: 'Smallest value; NaN is above every number; null over nothing.' },
-  max: { fn: 'MAX', suffix: 'MinMax', text: 'Largest value; NaN is above every number; null over nothing.' },
-  stddev: { fn: 'STDDEV', suffix: 'Spread', text: 'Standard deviation of the sample (n − 1); null below two values.' },
-  stddevPop: {
-    fn: 'STDDEV_POP',
-    suffix: 'Spread',
-    text: 'Standard deviation of the population (n); null over nothing.',
-  },
-  variance: { fn: 'VARIANCE', suffix: 'Spread', text: 'Variance of the sample (n − 1); null below two values.' },
-  variancePop: { fn: 'VARIANCE_POP', suffix: 'Spread', text: 'Variance of the population (n); null over nothing.' },
-};
+import { COLLATION, COMPARISON, type ValueTypes } from './types.js';
 
 /** The suffixes of the types that hang on an entity's type: taken together so that no two entities share a name. */
 export const TYPE_SUFFIXES = [
@@ -66,12 +43,6 @@ export const TYPE_SUFFIXES = [
   'GroupOrderBy',
 ].concat(['Sum', 'Avg', 'MinMax', 'Spread'].flatMap((s) => [s, `${s}Filter`, `${s}OrderBy`]));
 
-const APPROXIMATE = {
-  type: GraphQLBoolean,
-  description:
-    'true: an estimate will do, where the store has one and it is cheaper; one that only knows the exact value gives that.',
-};
-
 type Fields = GraphQLFieldConfigMap<unknown, unknown>;
 
 /** The GraphQL types of every entity of the sources, made when first asked for. */
@@ -79,6 +50,7 @@ export class EntityTypes {
   private readonly made = new Map<string, unknown>();
   private readonly bases = new Map<Entity, string>();
 
+  readonly measures: MeasureTypes;
   readonly groups: GroupTypes;
   private readonly members: MemberTypes;
 
@@ -87,6 +59,7 @@ export class EntityTypes {
     private readonly claimBase: (wanted: string) => string,
     pathDepth: number,
   ) {
+    this.measures = new MeasureTypes(this, values);
     this.groups = new GroupTypes(this, values, pathDepth);
     this.members = new MemberTypes(values, claimBase);
   }
@@ -131,19 +104,6 @@ export class EntityTypes {
           isOneOf: true,
           description: `One term of an order of ${entity.entity}; ties are broken by the key.`,
           fields: () => this.orderFields(entity),
-        }),
-    );
-  }
-
-  aggregate(entity: Entity): GraphQLObjectType {
-    return this.once(
-      entity,
-      'Aggregate',
-      (name) =>
-        new GraphQLObjectType({
-          name,
-          description: `Measures over rows of ${entity.entity}.`,
-          fields: () => this.aggregateFields(entity),
         }),
     );
   }
@@ -230,7 +190,11 @@ export class EntityTypes {
           }
         : {}),
       [`${name}_aggregate`]: {
-        ...plane({ kind: 'relationAggregate', relation }, this.aggregate(to), `Measures over the rows of ${name}.`),
+        ...plane(
+          { kind: 'relationAggregate', relation },
+          this.measures.aggregate(to),
+          `Measures over the rows of ${name}.`,
+        ),
         args: { where: { type: this.where(to), description: 'Which rows.' } },
       },
       ...(this.groups.has(to)
@@ -272,7 +236,7 @@ export class EntityTypes {
       else {
         fields[name] = { type: this.listFilter(to), description: `Of the rows of ${name}.` };
         fields[`${name}_aggregate`] = {
-          type: this.aggregateFilter(to),
+          type: this.measures.filter(to),
           description: `Of measures over the rows of ${name}.`,
         };
       }
@@ -338,7 +302,7 @@ export class EntityTypes {
     for (const { name, many, to } of entity.relations.values()) {
       if (many)
         fields[`${name}_aggregate`] = {
-          type: this.aggregateOrder(to),
+          type: this.measures.order(to),
           description: `By a measure over the rows of ${name}.`,
         };
       else if (this.hasOrder(to))
@@ -348,158 +312,6 @@ export class EntityTypes {
         };
     }
     return fields;
-  }
-
-  aggregateFields(entity: Entity): Fields {
-    const where = { type: this.where(entity), description: 'Narrows this measure alone.' };
-    const fields: Fields = {
-      count: {
-        ...plane(
-          { kind: 'measure', fn: 'COUNT' },
-          new GraphQLNonNull(SafeIntScalar),
-          'Number of rows, or of non-null values of `field`.',
-        ),
-        args: {
-          ...(this.fieldNames(entity).length > 0
-            ? { field: { type: this.fieldEnum(entity), description: 'Count its non-null values.' } }
-            : {}),
-          distinct: { type: GraphQLBoolean, description: 'Count distinct values of `field`.' },
-          approximate: APPROXIMATE,
-          where,
-        },
-      },
-    };
-    for (const [name, { fn, suffix, text }] of Object.entries(MEASURES)) {
-      const type = this.measured(entity, fn, suffix);
-      if (type)
-        fields[name] = {
-          ...plane({ kind: 'measures', fn }, new GraphQLNonNull(type), text),
-          args: {
-            where,
-            ...(fn === 'MIN' || fn === 'MAX'
-              ? { collate: { type: COLLATION, description: 'How text compares. Default STORE.' } }
-              : {}),
-          },
-        };
-    }
-    const numeric = this.measurable(entity, 'QUANTILE');
-    if (numeric.length > 0) {
-      fields['quantile'] = {
-        ...plane(
-          { kind: 'measure', fn: 'QUANTILE' },
-          GraphQLFloat,
-          'Quantile by linear interpolation between closest ranks (type 7 of Hyndman and Fan, 1996); null over nothing.',
-        ),
-        args: {
-          field: { type: new GraphQLNonNull(this.fieldEnum(entity)), description: 'A numeric field.' },
-          q: { type: new GraphQLNonNull(GraphQLFloat), description: 'Within 0 and 1.' },
-          approximate: APPROXIMATE,
-          where,
-        },
-      };
-    }
-    return fields;
-  }
-
-  private measurable(entity: Entity, fn: MeasureFn): readonly PathLeaf[] {
-    return leavesOf(entity).filter((leaf) => MEASURABLE[fn](leaf.type));
-  }
-
-  private measured(entity: Entity, fn: MeasureFn, suffix: string): GraphQLObjectType | null {
-    const fields = this.measurable(entity, fn);
-    if (fields.length === 0) return null;
-    return this.once(
-      entity,
-      suffix,
-      (name) =>
-        new GraphQLObjectType({
-          name,
-          description: `A measure of each field of ${entity.entity} that has one.`,
-          fields: () =>
-            Object.fromEntries(
-              fields.map((field) => [
-                field.name,
-                plane(
-                  { kind: 'measured', path: field.name },
-                  this.values.output(measureType(fn, field.type), entity.source),
-                  `Of ${field.name}.`,
-                ),
-              ]),
-            ),
-        }),
-    );
-  }
-
-  private aggregateFilter(entity: Entity): GraphQLInputObjectType {
-    return this.overMeasures(
-      entity,
-      'AggregateFilter',
-      'Filter',
-      false,
-      `What must hold of measures over the related rows of ${entity.entity}; all given hold.`,
-      (field, fn) => this.values.filter(measureType(fn, field.type), entity.source),
-      {
-        where: { type: this.where(entity), description: 'Which of the related rows are measured.' },
-        count: { type: this.values.countFilter(), description: 'Of their number.' },
-      },
-    );
-  }
-
-  private aggregateOrder(entity: Entity): GraphQLInputObjectType {
-    return this.overMeasures(
-      entity,
-      'AggregateOrderBy',
-      'OrderBy',
-      true,
-      `A measure over the related rows of ${entity.entity} to order by.`,
-      () => ORDER,
-      { count: { type: ORDER, description: 'By their number.' } },
-    );
-  }
-
-  /** An input with a field a measure, each an input with a field an entity's field. */
-  private overMeasures(
-    entity: Entity,
-    suffix: string,
-    innerSuffix: string,
-    isOneOf: boolean,
-    description: string,
-    leaf: (field: PathLeaf, fn: MeasureFn) => GraphQLInputType,
-    own: GraphQLInputFieldConfigMap,
-  ): GraphQLInputObjectType {
-    return this.once(
-      entity,
-      suffix,
-      (name) =>
-        new GraphQLInputObjectType({
-          name,
-          isOneOf,
-          description,
-          fields: () => {
-            const fields: GraphQLInputFieldConfigMap = { ...own };
-            for (const [key, { fn, suffix: kind, text }] of Object.entries(MEASURES)) {
-              const some = this.measurable(entity, fn);
-              if (some.length === 0) continue;
-              const type = this.once(
-                entity,
-                kind + innerSuffix,
-                (inner) =>
-                  new GraphQLInputObjectType({
-                    name: inner,
-                    isOneOf,
-                    description: `Fields of ${entity.entity} that can be measured so.`,
-                    fields: () =>
-                      Object.fromEntries(
-                        some.map((f) => [f.name, { type: leaf(f, fn), description: `Of ${f.name}.` }]),
-                      ),
-                  }),
-              );
-              fields[key] = { type, description: text };
-            }
-            return fields;
-          },
-        }),
-    );
   }
 }
 

@@ -96,7 +96,7 @@ export class GroupTypes {
               'The keys as a JSON object, by `as` or path, in the order of `by`.',
             ),
             ...this.typedKey(entity),
-            ...this.types.aggregateFields(entity),
+            ...this.types.measures.fields(entity),
           }),
         }),
     );

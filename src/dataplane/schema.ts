@@ -97,7 +97,7 @@ function sourceFields(
       };
     }
     fields[`${name}_aggregate`] = {
-      ...plane({ kind: 'aggregate', entity }, types.aggregate(entity), `Measures over rows of ${name}.`),
+      ...plane({ kind: 'aggregate', entity }, types.measures.aggregate(entity), `Measures over rows of ${name}.`),
       args: { where: { type: types.where(entity), description: 'Which rows.' } },
     };
     if (types.groups.has(entity)) {
