@@ -3,10 +3,10 @@ import type { Entity } from '../ir/entity.js';
 import { own, type Operand, type Step } from '../ir/operand.js';
 import type { Collation } from '../ir/predicate.js';
 import type { Input } from '../ir/query.js';
-import type { MeasureFn, OrderTerm } from '../ir/select.js';
+import type { OrderTerm } from '../ir/select.js';
 import { isCollated, isOrdered, membersOf, typeName } from '../ir/types.js';
 import { asList, asObject, bindCollate, relatedMeasure } from './bind-where.js';
-import { memberOf, operandOf, stepOf, type Scope } from './scope.js';
+import { MEASURE_NAMES, memberOf, operandOf, stepOf, type Scope } from './scope.js';
 
 const ORDERS: Readonly<Record<string, Pick<OrderTerm, 'direction' | 'nulls'>>> = {
   ASC: { direction: 'asc', nulls: 'last' },
@@ -15,17 +15,6 @@ const ORDERS: Readonly<Record<string, Pick<OrderTerm, 'direction' | 'nulls'>>> =
   DESC: { direction: 'desc', nulls: 'last' },
   DESC_NULLS_FIRST: { direction: 'desc', nulls: 'first' },
   DESC_NULLS_LAST: { direction: 'desc', nulls: 'last' },
-};
-
-const MEASURES: Readonly<Record<string, MeasureFn>> = {
-  sum: 'SUM',
-  avg: 'AVG',
-  min: 'MIN',
-  max: 'MAX',
-  stddev: 'STDDEV',
-  stddevPop: 'STDDEV_POP',
-  variance: 'VARIANCE',
-  variancePop: 'VARIANCE_POP',
 };
 
 export function bindOrder(scope: Scope, entity: Entity, input: Input, collate: Input, field: string): OrderTerm[] {
@@ -61,8 +50,8 @@ function bindTerm(scope: Scope, entity: Entity, input: Input, field: string): { 
   if (measure === 'count') {
     return { operand: relatedMeasure(scope, entity, counted.name, 'COUNT', null, null, at), order: value };
   }
-  const fn = MEASURES[measure];
-  if (!fn) throw badInput(`${at}.${measure}`, `count or ${Object.keys(MEASURES).join(', ')}`, measure);
+  const fn = MEASURE_NAMES[measure];
+  if (!fn) throw badInput(`${at}.${measure}`, `count or ${Object.keys(MEASURE_NAMES).join(', ')}`, measure);
   const [path, order] = onlyEntry(value, `${at}.${measure}`);
   return { operand: relatedMeasure(scope, entity, counted.name, fn, path, null, `${at}.${measure}.${path}`), order };
 }

@@ -7,7 +7,7 @@ import type { MeasureFn } from '../ir/select.js';
 import { BOOL, isCollated, isEquatable, isOrdered, membersOf, TEXT, typeName, type DataType } from '../ir/types.js';
 import { validateLikePattern } from '../ir/pattern.js';
 import { validateRegex } from '../ir/regex.js';
-import { measureOf, memberOf, operandOf, parsePath, stepOf, type Scope } from './scope.js';
+import { MEASURE_NAMES, measureOf, memberOf, operandOf, parsePath, stepOf, type Scope } from './scope.js';
 
 type InputObject = Readonly<Record<string, Input>>;
 
@@ -206,17 +206,6 @@ function typeMismatch(a: DataType, b: DataType): boolean {
   return a.kind === 'enum' && b.kind === 'enum' && a.name !== b.name;
 }
 
-const AGGREGATE_FILTERS: Readonly<Record<string, MeasureFn>> = {
-  sum: 'SUM',
-  avg: 'AVG',
-  min: 'MIN',
-  max: 'MAX',
-  stddev: 'STDDEV',
-  stddevPop: 'STDDEV_POP',
-  variance: 'VARIANCE',
-  variancePop: 'VARIANCE_POP',
-};
-
 /** `{ where, count: { gt }, avg: { delay: { gt } } }` over the rows of a to-many. */
 function bindAggregateFilter(scope: Scope, entity: Entity, name: string, input: Input, field: string): Predicate {
   const { where, ...measures } = asObject(input, field);
@@ -229,8 +218,8 @@ function bindAggregateFilter(scope: Scope, entity: Entity, name: string, input: 
     if (inner === undefined) continue;
     if (key === 'count') addFilter('COUNT', null, inner, `${field}.count`);
     else {
-      const fn = AGGREGATE_FILTERS[key];
-      if (!fn) throw badInput(`${field}.${key}`, `count, ${Object.keys(AGGREGATE_FILTERS).join(', ')} or where`, key);
+      const fn = MEASURE_NAMES[key];
+      if (!fn) throw badInput(`${field}.${key}`, `count, ${Object.keys(MEASURE_NAMES).join(', ')} or where`, key);
       const fields = Object.entries(asObject(inner, `${field}.${key}`));
       if (fields.length === 0) throw badInput(`${field}.${key}`, 'a field', {});
       for (const [path, filter] of fields) addFilter(fn, path, filter, `${field}.${key}.${path}`);

@@ -168,6 +168,18 @@ function checkMeasurable(fn: MeasureRef['fn'], type: DataType, field: string): v
     });
 }
 
+/** Measures of fields by what the grammar calls them: `{ avg: { delay: … } }`. */
+export const MEASURE_NAMES: Readonly<Record<string, MeasureRef['fn']>> = {
+  sum: 'SUM',
+  avg: 'AVG',
+  min: 'MIN',
+  max: 'MAX',
+  stddev: 'STDDEV',
+  stddevPop: 'STDDEV_POP',
+  variance: 'VARIANCE',
+  variancePop: 'VARIANCE_POP',
+};
+
 /** Which fields each measure takes; the generated schema offers these only, JSON is checked against them. */
 export const MEASURABLE: Readonly<Record<MeasureRef['fn'], (type: DataType) => boolean>> = {
   COUNT: () => true,
