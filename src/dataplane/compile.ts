@@ -1,7 +1,9 @@
 import {
   getNamedType,
+  isLeafType,
   Kind,
   typeFromAST,
+  visit,
   type DocumentNode,
   type FieldNode,
   type GraphQLInputType,
@@ -95,34 +97,33 @@ export function expandVariables(
       continue;
     }
     const type = typeFromAST(schema, definition.type as never) as GraphQLInputType;
-    inputs.set(name, expandVariable(variables[name], type, name, literal.has(name), key));
+    const whole = literal.has(name) && isLeafType(getNamedType(type));
+    inputs.set(name, expandVariable(variables[name], type, name, whole, key));
   }
   return { inputs, key: key.join('') };
 }
 
 const NO_VARIABLES: ExpandedVariables = { inputs: new Map(), key: '' };
 
-/** Arguments whose values belong to the plan wherever they stand in them, and names inside inputs that do. */
-const NAMING_ARGUMENTS = new Set(['source', 'entity', 'orderBy', 'by']);
-const NAMING_FIELDS = new Set(['field', 'measure', 'left', 'right']);
+/** Arguments, and names inside inputs, whose values say what is asked: a variable that is one of them belongs to the plan. */
+const NAMING: ReadonlySet<string> = new Set([
+  ...['source', 'entity'],
+  ...['field', 'measure', 'left', 'right', 'as', 'key', 'zone', 'width', 'origin'],
+]);
 
 /** Variables that name something, or decide what is selected: their values belong to the plan. */
 export function namingVariables(document: DocumentNode): ReadonlySet<string> {
   const names = new Set<string>();
-  const inspect = (node: unknown, naming: boolean): void => {
-    if (typeof node !== 'object' || node === null) return;
-    if (Array.isArray(node)) {
-      for (const each of node) inspect(each, naming);
-      return;
-    }
-    const { kind, name } = node as { kind?: string; name?: { value?: string } };
-    if (naming && kind === Kind.VARIABLE) names.add(name!.value!);
-    const word = name?.value ?? '';
-    const begins =
-      (kind === Kind.ARGUMENT && NAMING_ARGUMENTS.has(word)) || (kind === Kind.OBJECT_FIELD && NAMING_FIELDS.has(word));
-    for (const [key, inner] of Object.entries(node)) if (key !== 'loc') inspect(inner, naming || begins);
-  };
-  inspect(document.definitions, false);
+  visit(document, {
+    Argument: ({ name, value }) => {
+      // Of `records` an order is JSON, in which nothing tells names from values.
+      const naming = NAMING.has(name.value) || name.value === 'orderBy';
+      if (naming && value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+    ObjectField: ({ name, value }) => {
+      if (NAMING.has(name.value) && value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
   return names;
 }
 

@@ -45,6 +45,9 @@ const DATE_PART = new GraphQLEnumType({
   values: names(DATE_PARTS),
 });
 
+/** Of inputs whose values say what is asked: they belong to a plan, whichever way they come. */
+const NAMING = { extensions: { naming: true } };
+
 /** The types of an entity's groups. */
 export class GroupTypes {
   constructor(
@@ -147,19 +150,21 @@ export class GroupTypes {
           description: `A key of groups of ${entity.entity}: a value as it is, the bucket or part of a time, or the bin of a number.`,
           fields: () => ({
             path: { type: new GraphQLNonNull(this.path(entity)), description: 'What it is made of.' },
-            as: { type: GraphQLString, description: 'Its name in `keys`; without it the path.' },
+            as: { ...NAMING, type: GraphQLString, description: 'Its name in `keys`; without it the path.' },
             bucket: { type: TIME_BUCKET, description: 'Of dates and times: the start of this stretch.' },
             part: { type: DATE_PART, description: 'Of dates and times: this part, as a number.' },
             zone: {
+              ...NAMING,
               type: GraphQLString,
               description: 'The IANA zone of bucket or part, as Europe/Paris; for instants only. Default UTC.',
             },
             width: {
+              ...NAMING,
               type: GraphQLFloat,
               description:
                 'Of numbers: the start of the bin of this width, floor((x − origin) / width) · width + origin.',
             },
-            origin: { type: GraphQLFloat, description: 'Where a bin starts. Default 0.' },
+            origin: { ...NAMING, type: GraphQLFloat, description: 'Where a bin starts. Default 0.' },
           }),
         }),
     );
@@ -209,7 +214,7 @@ export class GroupTypes {
           name,
           description: `One term of an order of groups of ${entity.entity}: a key, or a measure.`,
           fields: () => ({
-            key: { type: GraphQLString, description: 'A key by its name in `keys`.' },
+            key: { ...NAMING, type: GraphQLString, description: 'A key by its name in `keys`.' },
             measure: { type: MEASURE, description: 'A measure, instead of a key.' },
             ...this.ofMeasure(entity),
             order: { type: new GraphQLNonNull(ORDER), description: 'Direction and place of nulls.' },

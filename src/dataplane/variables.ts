@@ -36,6 +36,7 @@ function expand(value: unknown, type: GraphQLInputType, path: string, read: Hole
     key.push('{');
     const entries = Object.entries(value).map(([name, each]) => {
       key.push(name, ':');
+      if (fields[name]!.extensions['naming'] === true) return [name, keep(each, key)] as const;
       return [
         name,
         expand(each, fields[name]!.type, `${path}.${name}`, (v) => (read(v) as Record<string, unknown>)[name], key),

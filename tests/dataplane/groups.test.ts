@@ -141,6 +141,41 @@ test('every part of a question can be a variable', async () => {
   );
 });
 
+test('a plan is made anew for what is asked, not for the values it is asked with', () => {
+  const text = `query ($by: [League_PlayerGroupBy!]!, $go: [League_PlayerGroupOrderBy!], $h: League_PlayerHaving, $zone: String, $least: JSON, $w: League_PlayerWhere) { league {
+    a: player_groups(by: $by, orderBy: $go, having: $h, where: $w) { keys }
+    b: player_groups(by: [{ path: joined, bucket: DAY, zone: $zone }], having: { measure: COUNT, gt: $least }) { keys }
+  } }`;
+  const document = parse(text);
+  const request = {
+    document,
+    operation: document.definitions[0] as OperationDefinitionNode,
+    caller: { id: 'a', permissions: 'all' },
+  };
+  const asked = (change: Row = {}): unknown =>
+    league.plane.compile(request, {
+      by: [{ path: 'id', width: 2 }],
+      go: [{ measure: 'COUNT', where: { id: { gt: 1 } }, order: 'ASC' }],
+      h: { measure: 'COUNT', gt: 1 },
+      zone: 'UTC',
+      least: 1,
+      w: { id: { gt: 1 } },
+      ...change,
+    });
+  const first = asked();
+  const other = (change: Row): boolean => asked(change) !== first;
+  expect(asked()).toBe(first);
+  expect(other({ go: [{ measure: 'COUNT', where: { id: { gt: 2 } }, order: 'ASC' }] })).toBe(false);
+  expect(other({ h: { measure: 'COUNT', gt: 2 } })).toBe(false);
+  expect(other({ least: 5 })).toBe(false);
+  expect(other({ w: { id: { gt: 7 } } })).toBe(false);
+  expect(other({ zone: 'Asia/Tokyo' })).toBe(true);
+  expect(other({ by: [{ path: 'id', width: 3 }] })).toBe(true);
+  expect(other({ by: [{ path: 'id', width: 2, as: 'bin' }] })).toBe(true);
+  expect(other({ go: [{ measure: 'COUNT', where: { id: { gt: 1 } }, order: 'DESC' }] })).toBe(true);
+  expect(other({ h: { measure: 'COUNT', lt: 1 } })).toBe(true);
+});
+
 describe('what makes no groups is refused with the place and what was expected', () => {
   test.each([
     ['by: []', 'league.player_groups.by: expected at least one key'],
