@@ -48,6 +48,21 @@ export function someAbilities(random: Random, whole: Capabilities): Capabilities
   };
 }
 
+/** All that an engine can do but for one thing that the select asks: a plan must do without that one alone. */
+export function eachAbilityLess(select: Select, whole: Capabilities): Capabilities[] {
+  const { limit, offset, keyset, groups, within } = select;
+  const paged = limit !== null || offset !== null;
+  const less: Partial<Capabilities>[] = [
+    ...(limit ? [{ limit: false }] : []),
+    ...(offset ? [{ offset: false }] : []),
+    ...(keyset.length > 0 ? [{ keyset: false }] : []),
+    ...(groups && !isTrue(groups.having) ? [{ having: false }] : []),
+    ...(within ? [{ within: 'keys' } as const, { within: 'none' } as const] : []),
+    ...(within && paged ? [{ limitPerParent: false }] : []),
+  ];
+  return less.map((one) => ({ ...whole, ...one }));
+}
+
 /** What a select asks that a store of these abilities cannot do. */
 function excess(select: Select, can: Capabilities): string[] {
   const asked: string[] = [];

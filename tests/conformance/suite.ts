@@ -5,7 +5,7 @@ import { missing } from '../../src/planner/pushdown.js';
 import type { Row } from '../../src/store/batch.js';
 import { NO_CAPABILITIES } from '../../src/store/capabilities.js';
 import { cases, Random, seed } from '../random.js';
-import { someAbilities } from './abilities.js';
+import { eachAbilityLess, someAbilities } from './abilities.js';
 import { inOrder } from './answers.js';
 import { Build, type Case } from './ask.js';
 import { BAZAAR, BAZAAR_NAMING } from './bazaar.js';
@@ -89,7 +89,8 @@ async function answers({ name, select: question, rows }: Case, { store, model }:
     }
     const random = new Random(SEED);
     const abilities = Array.from({ length: cases(2, 20) }, () => someAbilities(random, store.capabilities));
-    for (const can of [store.capabilities, NO_CAPABILITIES, ...abilities]) {
+    const without = eachAbilityLess(select, store.capabilities);
+    for (const can of [store.capabilities, NO_CAPABILITIES, ...without, ...abilities]) {
       const got = await readPlanned(select, args, store, can);
       expect({ name, planned: inOrder(select, got) }).toEqual({ name, planned: expected });
     }
