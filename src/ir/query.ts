@@ -88,7 +88,7 @@ export interface QueryLevel {
     | { readonly kind: 'page'; readonly output: readonly PathRef[]; readonly cursors: boolean }
     /** Whether there is a row at `paging`'s position or on its other side: one row or none. */
     | { readonly kind: 'beyond'; readonly side: 'after' | 'before' }
-    /** Rows of keys and then measures; `most` is how many there may be when `first` is not given. */
+    /** Rows of keys and then measures. */
     | {
         readonly kind: 'groups';
         readonly keys: readonly GroupKeyRef[];

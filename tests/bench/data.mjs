@@ -76,7 +76,7 @@ export const WORKS = {
       select json_build_object('event_connection', json_build_object(
         'nodes', (select json_agg(json_build_object('id', id, 'kind', kind, 'at', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS'), 'value', value, 'label', label) order by at, id) from (select * from page limit 50) p),
         'pageInfo', (select json_build_object('hasNextPage', count(*) > 50, 'endCursor', (select id::text from page offset 49 limit 1)) from page)))::text`,
-    /** Cursors and what they stand for, collected by turning a thousand pages of the gateway's. */
+    /** Cursors and what they stand for, collected by turning three hundred pages of the gateway's. */
     async prepare(ask) {
       const query = `query ($after: String) { shop { event_connection(orderBy: [{ at: ASC }], first: 1000, after: $after) {
         edges { cursor node { at id } } pageInfo { endCursor } } } }`;
