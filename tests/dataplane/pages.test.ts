@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, validate, type OperationDefinitionNode } from 'graphql';
+import { GatewayError } from '../../src/errors.js';
 import type { Entity } from '../../src/ir/entity.js';
 import { CURSOR_SECRET_BYTES, openCursors } from '../../src/planner/cursors.js';
 import { NO_CAPABILITIES } from '../../src/store/capabilities.js';
@@ -290,4 +291,15 @@ test('pages stay whole while rows come and go elsewhere', async () => {
     const home = id % 4;
     await server.run(`insert into match values (${id}, ${home}, ${(id + 1) % 5}, ${id % 4})`);
   }
+});
+
+test('a store that goes away takes its connections with it, each with the error at its path', async () => {
+  const gone = (): Promise<never> => Promise.reject(new GatewayError('STORE_UNAVAILABLE', 'gone'));
+  const league = await leagueOver({ ...server.store, read: gone, session: gone });
+  const { data, errors } = await ask(
+    league,
+    '{ league { player_connection(first: 2) { totalCount nodes { id } } player_groups(by: [{ path: mood }]) { keys } } }',
+  );
+  expect(data).toEqual({ league: { player_connection: null, player_groups: null } });
+  expect(errors.map(({ code }) => code)).toEqual(['STORE_UNAVAILABLE', 'STORE_UNAVAILABLE']);
 });
