@@ -1,7 +1,19 @@
-import type { Store } from '../src/store/store.js';
-import { postgresStore, type PostgresConfig } from './postgres/index.js';
+import type { Parsed } from '../src/config/kinds.js';
+import type { SourceLimits, Store } from '../src/store/store.js';
+import type { SOURCE_CONFIGS } from './configs.js';
+import { openPostgresSource } from './postgres/index.js';
 
-/** The engines that a config can name: one line each. */
-export const ENGINES: Readonly<Record<'postgres', (name: string, config: PostgresConfig) => Promise<Store>>> = {
-  postgres: postgresStore,
+type SourceConfig = Parsed<(typeof SOURCE_CONFIGS)[number]>;
+type Engine = SourceConfig['engine'];
+type Open<Config> = (name: string, config: Config, limits: SourceLimits) => Promise<Store>;
+
+/** How the engines that a config can name are opened: one line each. */
+const ENGINES: { readonly [E in Engine]: Open<Extract<SourceConfig, { readonly engine: E }>> } = {
+  postgres: openPostgresSource,
 };
+
+/** The store of a configured source, whether or not what it reads from can be reached. */
+export function openSource(name: string, config: SourceConfig, limits: SourceLimits): Promise<Store> {
+  const open: Open<never> = ENGINES[config.engine];
+  return (open as Open<SourceConfig>)(name, config, limits);
+}

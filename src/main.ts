@@ -1,4 +1,4 @@
-import { ENGINES } from '../datasources/index.js';
+import { openSource } from '../datasources/index.js';
 import { makeLoaders, type ControlPlane, type Loaders } from '../resolvers/context.js';
 import { buildControlPlaneSchema } from '../resolvers/schema.js';
 import { withDemoSource, type Config, type SourceConfig } from './config/index.js';
@@ -128,10 +128,8 @@ export async function openYard(
 }
 
 async function setUp(config: Config, name: string, source: SourceConfig): Promise<SourceSetup> {
-  const { engine, url, schemas, pool, timeouts, kind } = source;
-  const times = { connectMs: timeouts.connect, readMs: timeouts.read };
-  const store = await ENGINES[engine](name, { url, schemas, pool, timeouts: times, queueLimit: config.limits.queue });
-  return { store, kind, naming: { ...source, relations: relationsOf(config, name) } };
+  const store = await openSource(name, source, { queueLimit: config.limits.queue });
+  return { store, kind: source.kind, naming: { ...source, relations: relationsOf(config, name) } };
 }
 
 function view({ store, model, kind }: LiveSource): SourceView {

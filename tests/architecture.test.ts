@@ -14,6 +14,8 @@ const PARTS = [
   'src/store',
   'src/auth',
   'src/config',
+  'src/config/kinds',
+  'src/config/source',
   'src/postgres',
   'src/sources',
   'src/planner',
@@ -28,6 +30,7 @@ const PARTS = [
   'src/main',
   'src/cli',
   'datasources/index',
+  'datasources/configs',
   'datasources/memory',
   'datasources/postgres',
   'datasources/sql',
@@ -35,6 +38,11 @@ const PARTS = [
   'resolvers',
 ] as const;
 type Part = (typeof PARTS)[number];
+
+/** The engines that a config can name. */
+const ENGINES: readonly Part[] = ['datasources/postgres'];
+/** What any of them may use: its config is made of the common building blocks. */
+const BELOW_ENGINES: readonly Part[] = ['src/ir', 'src/store', 'src/config/kinds', 'src/config/source'];
 
 /** Who may import whom, beside their own part and `errors`. Imports go one way. */
 const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
@@ -44,7 +52,9 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'src/store': ['src/ir'],
   'src/auth': [],
   // The naming rule of sources is the config's too: DATABASE_URL becomes a name.
-  'src/config': ['src/sources'],
+  'src/config': ['src/config/kinds', 'src/config/source', 'src/sources', 'datasources/configs', 'datasources/postgres'],
+  'src/config/kinds': [],
+  'src/config/source': ['src/config/kinds'],
   'src/postgres': ['src/retry'],
   'src/sources': ['src/ir', 'src/store', 'src/retry'],
   'src/planner': ['src/ir', 'src/store', 'src/sources', 'src/auth'],
@@ -63,6 +73,8 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
     'src/store',
     'src/ir',
     'src/config',
+    'src/config/kinds',
+    'src/config/source',
     'src/postgres',
     'src/sources',
     'src/planner',
@@ -71,13 +83,15 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
     'src/catalog',
     'src/demo',
     'datasources/index',
+    'datasources/configs',
     'schema',
     'resolvers',
   ],
   'src/cli': ['src/main', 'src/server', 'src/config', 'src/catalog', 'src/suggest'],
-  'datasources/index': ['datasources/memory', 'datasources/postgres', 'src/store', 'src/config'],
+  'datasources/index': [...ENGINES, 'datasources/configs', 'src/store', 'src/config/kinds'],
+  'datasources/configs': ENGINES,
   'datasources/memory': ['src/ir', 'src/store'],
-  'datasources/postgres': ['src/ir', 'src/store', 'src/postgres', 'datasources/sql'],
+  'datasources/postgres': [...BELOW_ENGINES, 'src/postgres', 'datasources/sql'],
   'datasources/sql': ['src/ir', 'src/store'],
   schema: [],
   resolvers: [
@@ -96,7 +110,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
 const KEPT: readonly { readonly packages: readonly string[]; readonly by: readonly Part[] }[] = [
   { packages: ['pg', 'pg-cursor', 'pg-copy-streams'], by: ['src/postgres'] },
   { packages: ['typeorm'], by: ['src/catalog'] },
-  { packages: ['zod', 'yaml'], by: ['src/config'] },
+  { packages: ['zod', 'yaml'], by: ['src/config', 'src/config/kinds'] },
   { packages: ['commander', '@graphql-inspector/core'], by: ['src/cli'] },
   { packages: ['@apollo/server'], by: ['src/server'] },
   { packages: ['react', 'react-dom', 'graphiql', '@graphiql', 'monaco-editor'], by: ['src/playground'] },

@@ -11,7 +11,7 @@ import { copiedRows, copyOf } from './copy.js';
 import { introspect } from './introspect.js';
 import { decode } from './values.js';
 
-export interface PostgresConfig {
+export interface PostgresOptions {
   readonly url: string;
   readonly schemas: readonly string[];
   /** Connections for pages. */
@@ -24,7 +24,7 @@ const BATCH = { rows: 5_000, bytes: 4_000_000 };
 /** Statements that a connection keeps prepared at most: each takes memory of the server as long as the connection lives. */
 const MOST_PREPARED = 1_000;
 
-export function connect(name: string, config: PostgresConfig): Connection<PostgresQuery> {
+export function connect(name: string, config: PostgresOptions): Connection<PostgresQuery> {
   const postgres = openPostgres({
     url: config.url,
     name,

@@ -2,12 +2,14 @@ import type { Operand } from '../../src/ir/operand.js';
 import type { Predicate } from '../../src/ir/predicate.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore } from '../../src/store/store.js';
-import { connect, type PostgresConfig } from './client.js';
+import type { SourceLimits, Store } from '../../src/store/store.js';
+import { connect, type PostgresOptions } from './client.js';
+import type { PostgresConfig } from './config.js';
 import { compile, type PostgresQuery } from './compile.js';
 import { canLookInto } from './json-member.js';
 import { decodePosition, jsonText } from './values.js';
 
-export type { PostgresConfig } from './client.js';
+export type { PostgresOptions } from './client.js';
 
 const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['elements', 'match', 'geo', 'reach', 'nearest']);
 
@@ -38,7 +40,7 @@ export const POSTGRES_CAPABILITIES: Capabilities = {
   maxKeys: 100_000,
 };
 
-export const postgresStore = defineStore<PostgresConfig, PostgresQuery>({
+export const postgresStore = defineStore<PostgresOptions, PostgresQuery>({
   engine: 'postgres',
   capabilities: POSTGRES_CAPABILITIES,
   compile,
@@ -47,3 +49,9 @@ export const postgresStore = defineStore<PostgresConfig, PostgresQuery>({
   value: decodePosition,
   connect: (name, config) => Promise.resolve(connect(name, config)),
 });
+
+export function openPostgresSource(name: string, config: PostgresConfig, { queueLimit }: SourceLimits): Promise<Store> {
+  const { url, schemas, pool, timeouts } = config;
+  const times = { connectMs: timeouts.connect, readMs: timeouts.read };
+  return postgresStore(name, { url, schemas, pool, timeouts: times, queueLimit });
+}

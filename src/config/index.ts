@@ -1,7 +1,6 @@
 export { DEMO_SOURCE, loadConfig, withDemoSource } from './load.js';
 export type { Config, Flags } from './load.js';
-export { postgresSource } from './schema.js';
-export type { HttpConfig, Limits, PostgresConfig, RelationConfig, SourceConfig } from './schema.js';
+export type { HttpConfig, Limits, RelationConfig, SourceConfig } from './schema.js';
 export { RESERVED_ROOT_FIELDS } from './reserved.js';
 export { configJsonSchema, configReference, overrideReference } from './reference.js';
 export type { Environment } from './secrets.js';

@@ -34,6 +34,14 @@ export function whole(min: number, max: number, unit: string) {
   return z.int({ error }).min(min, { error }).max(max, { error }).meta({ unit });
 }
 
+/** One word, spelt so. */
+export function literal<const T extends string>(word: T) {
+  return z.literal(word, { error: JSON.stringify(word) });
+}
+
+/** What a schema gives once its input is checked. */
+export type Parsed<T extends z.ZodType> = z.output<T>;
+
 export function oneOf<const T extends readonly [string, ...string[]]>(words: T) {
   return z.enum(words, { error: `one of ${words.join(', ')}` });
 }

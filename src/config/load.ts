@@ -1,3 +1,4 @@
+import { postgresSource } from '../../datasources/postgres/config.js';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
@@ -6,7 +7,7 @@ import { crossCheck, nameOfDatabase } from './check.js';
 import { isPostgresUrl } from './kinds.js';
 import { OVERRIDES } from './overrides.js';
 import { configError, fromIssues, shown, type Problem } from './problems.js';
-import { configFile, postgresSource, type ConfigFile, type SourceConfig } from './schema.js';
+import { configFile, type ConfigFile, type SourceConfig } from './schema.js';
 import { fillSecrets, type Environment } from './secrets.js';
 
 /** The whole configuration, checked: nobody else reads files, flags or the environment for it. */

@@ -40,9 +40,10 @@ function withoutUnits(node: unknown, isNamed = false): unknown {
 /** Every key of the file as rows of a Markdown table. */
 export function configReference(): string {
   const lines = ['| key | what | value | default | flag, variable |', '|---|---|---|---|---|'];
-  for (const [key, node, required] of keys(jsonSchema(), '')) {
+  for (const { key, node, required, engines } of merged(keys(jsonSchema(), ''))) {
     const fallback = required ? 'required' : shownDefault(node);
-    const what = `${(node.description ?? '').replaceAll('|', '\\|')}${range(node)}`;
+    const only = engines.length > 0 ? `Of ${engines.join(', ')}. ` : '';
+    const what = `${only}${(node.description ?? '').replaceAll('|', '\\|')}${range(node)}`;
     lines.push(`| \`${key}\` | ${what} | ${valueOf(node)} | ${fallback} | ${givenBy(key)} |`);
   }
   return lines.join('\n') + '\n';
@@ -75,18 +76,53 @@ function valueOf(node: Node): string {
 
 const FORMS: Readonly<Record<string, string>> = { string: 'text', boolean: '`true`, `false`' };
 
-function* keys(node: Node, prefix: string): Generator<[string, Node, boolean]> {
+interface Key {
+  readonly key: string;
+  readonly node: Node;
+  readonly required: boolean;
+  /** The engine whose sources have it; null: it is no key of a source. */
+  readonly engine: string | null;
+}
+
+function* keys(node: Node, prefix: string, engine: string | null = null): Generator<Key> {
   for (const [name, child] of Object.entries(node.properties ?? {})) {
-    yield [prefix + name, child, node.required?.includes(name) ?? false];
-    yield* below(child, prefix + name);
+    yield { key: prefix + name, node: child, required: node.required?.includes(name) ?? false, engine };
+    yield* below(child, prefix + name, engine);
   }
 }
 
-function* below(node: Node, path: string): Generator<[string, Node, boolean]> {
-  yield* keys(node, `${path}.`);
-  if (typeof node.additionalProperties === 'object') yield* below(node.additionalProperties, `${path}.<name>`);
-  if (node.items) yield* below(node.items, `${path}[]`);
-  for (const choice of [...(node.oneOf ?? []), ...(node.anyOf ?? [])]) yield* below(choice, path);
+function* below(node: Node, path: string, engine: string | null): Generator<Key> {
+  yield* keys(node, `${path}.`, engine);
+  if (typeof node.additionalProperties === 'object') yield* below(node.additionalProperties, `${path}.<name>`, engine);
+  if (node.items) yield* below(node.items, `${path}[]`, engine);
+  for (const choice of [...(node.oneOf ?? []), ...(node.anyOf ?? [])]) {
+    const named = choice.properties?.['engine']?.const;
+    yield* below(choice, path, typeof named === 'string' ? named : engine);
+  }
+}
+
+/** What engines have alike stands once; what only some have says which. */
+function merged(all: Iterable<Key>): (Omit<Key, 'engine'> & { readonly engines: readonly string[] })[] {
+  const found = new Map<string, Key & { readonly engines: string[]; readonly words: unknown[] }>();
+  const every = new Set<string>();
+  for (const each of all) {
+    if (each.engine !== null) every.add(each.engine);
+    const word = each.node.const;
+    const id = JSON.stringify([each.key, each.required, { ...each.node, const: word === undefined }]);
+    const known = found.get(id);
+    if (known) {
+      known.engines.push(each.engine!);
+      known.words.push(word);
+    } else found.set(id, { ...each, engines: each.engine === null ? [] : [each.engine], words: [word] });
+  }
+  const order = [...new Set([...found.values()].map(({ key }) => key))];
+  return [...found.values()]
+    .sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key))
+    .map(({ words, ...each }) => ({
+      ...each,
+      node: new Set(words).size > 1 ? { ...each.node, enum: words } : each.node,
+      engines: each.engines.length === every.size ? [] : each.engines,
+    }));
 }
 
 function range({ minimum, maximum }: Node): string {

@@ -1,68 +1,20 @@
 import { z } from 'zod';
-import { duration, flag, list, map, mapBy, object, oneOf, postgresUrl, text, whole } from './kinds.js';
+import { SOURCE_CONFIGS } from '../../datasources/configs.js';
+import { duration, flag, list, map, object, oneOf, postgresUrl, text, whole } from './kinds.js';
 
-const JSON_TYPES = ['text', 'bool', 'int', 'bigint', 'float', 'decimal', 'json'] as const;
-/** Names that GraphQL can hold; `__` is what joins them, and `isNull` is a condition. */
-const JSON_NAME = String.raw`(?!isNull(?:\.|$))(?!__)[A-Za-z_](?:(?!__)\w)*`;
-const JSON_PATH = new RegExp(String.raw`^${JSON_NAME}(?:\.${JSON_NAME})*$`);
+/** The engines that there are, as a message lists them. */
+const ENGINE_NAMES = SOURCE_CONFIGS.map(({ shape }) => JSON.stringify(shape.engine.value)).join(', ');
 
-/** The YAML file. Every leaf is described here; docs/configuration.md and docs/config.schema.json are made from it. */
-const entity = object({
-  rename: text().optional().describe('Name of the entity in the schema, instead of its own.'),
-  key: list(text())
-    .min(1, { error: 'a list of at least one field' })
-    .optional()
-    .describe('Native names of the fields that identify a row: for views, which have no primary key.'),
-  exclude: list(text()).optional().describe('Native names of fields that stay out of the schema.'),
-  fields: map(
-    object({
-      rename: text().optional().describe('Name of the field in the schema.'),
-      json: mapBy(JSON_PATH, 'names joined by dots, such as "user.id"', oneOf(JSON_TYPES))
-        .optional()
-        .describe(
-          'Of a json column: what its objects hold, by dotted path, so that it can be filtered, ordered, grouped and measured. A value of another type counts as null.',
-        ),
-    }),
-  )
-    .optional()
-    .describe('By native name of the field.'),
-  relations: map(text()).optional().describe('New names of relations, by the name that they would have.'),
-});
-
-const postgres = object({
-  engine: z.literal('postgres').describe('The engine: `postgres`.'),
-  kind: z
-    .literal('RELATIONAL', { error: '"RELATIONAL"' })
-    .default('RELATIONAL')
-    .describe('What the source is read as.'),
-  url: postgresUrl().describe(
-    'Where it is: `postgres://user:password@host:5432/database`. Keep it out of the file by `${NAME}` or `file:/path`.',
-  ),
-  schemas: list(text())
-    .min(1, { error: 'a list of at least one schema' })
-    .default(['public'])
-    .describe(
-      'PostgreSQL schemas to read. Tables of the first keep their names, the others are called `<schema>_<table>`.',
-    ),
-  pool: whole(1, 1000, 'connections').default(10).describe('Connections at most.'),
-  timeouts: object({
-    connect: duration().prefault('5s').describe('For a connection to be there.'),
-    read: duration().prefault('30s').describe('For a query to answer; the store is told to cancel it then.'),
-  })
-    .prefault({})
-    .describe('Durations: `250ms`, `5s`, `2m`.'),
-  include: list(text())
-    .optional()
-    .describe('Only entities whose name matches one of these; `*` stands for any characters.'),
-  exclude: list(text()).optional().describe('No entity whose name matches one of these.'),
-  entities: map(entity).optional().describe('What is said of single entities, by native name.'),
-});
+/** The YAML file. Every leaf is described here and in the engines' own `config.ts`; docs/configuration.md and docs/config.schema.json are made from it. */
 
 /** One schema per engine; the key `engine` chooses. */
-const source = z.discriminatedUnion('engine', [postgres], {
-  error: (issue) =>
-    typeof issue.input === 'object' && issue.input !== null ? '"postgres"' : 'an object with an engine',
+const source = z.discriminatedUnion('engine', SOURCE_CONFIGS, {
+  error: (issue) => (isObject(issue.input) ? ENGINE_NAMES : 'an object with an engine'),
 });
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
 
 const side = () =>
   text('a source and an entity, such as "shop.order"').regex(/^[^.]+\.[^.]+$/, {
@@ -162,12 +114,6 @@ export const configFile = object({
 
 export type ConfigFile = z.output<typeof configFile>;
 export type SourceConfig = z.output<typeof source>;
-export type PostgresConfig = z.output<typeof postgres>;
 export type Limits = z.output<typeof limits>;
 export type HttpConfig = z.output<typeof http>;
 export type RelationConfig = z.output<typeof relation>;
-
-/** The source of a database of which nothing is known but where it is. */
-export function postgresSource(url: string): PostgresConfig {
-  return postgres.parse({ engine: 'postgres', url });
-}

@@ -15,6 +15,12 @@ export interface Run {
   readonly observe?: (call: { readonly rows: number; readonly bytes: number; readonly calls: number }) => void;
 }
 
+/** What the gateway sets for every source. */
+export interface SourceLimits {
+  /** Operations that may wait for a connection; more are OVERLOADED. */
+  readonly queueLimit: number;
+}
+
 export interface Health {
   readonly status: 'UP' | 'DOWN' | 'UNKNOWN';
   readonly lastError: string | null;

@@ -66,7 +66,7 @@ describe('one mistake, one line', () => {
     [
       'unknown key of an entity',
       shop('entities: { v: { renam: w } }'),
-      'sources.shop.entities.v.renam: expected one of rename, key, exclude, fields, relations, got an unknown key (did you mean "rename"?)',
+      'sources.shop.entities.v.renam: expected one of rename, key, exclude, relations, fields, got an unknown key (did you mean "rename"?)',
     ],
     [
       'unknown key, nothing near',

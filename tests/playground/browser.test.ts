@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page, Response } from 'playwright-core';
 import { readOperations } from '../../scripts/operations.mjs';
-import { postgresSource } from '../../src/config/schema.js';
+import { postgresSource } from '../../datasources/postgres/config.js';
 import type { Postgres } from '../../src/postgres/types.js';
 import { served, type GraphQLAnswer, type Served } from '../e2e/served.js';
 import { openPools, openTestServer, type TestServer } from '../postgres/server.js';

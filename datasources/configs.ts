@@ -1,0 +1,4 @@
+import { postgresConfig } from './postgres/config.js';
+
+/** What the config can say of a source, an engine a line: apart from the engines themselves, whose drivers it does not load. */
+export const SOURCE_CONFIGS = [postgresConfig] as const;
