@@ -18,7 +18,7 @@ export interface MemoryConfig {
   readonly rows: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
 
-const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['elements', 'match', 'geo', 'reach', 'nearest']);
+const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['match', 'geo', 'reach', 'nearest']);
 
 function reads({ leaf }: Operand): boolean {
   return leaf.kind !== 'score' && (leaf.kind !== 'field' || looksInto(leaf));

@@ -6,7 +6,7 @@ import type { Comparison, Predicate, TextTest } from '../../src/ir/predicate.js'
 import { regexToRegExp } from '../../src/ir/regex.js';
 import { isEquatable, type DataType } from '../../src/ir/types.js';
 import { valueOf } from '../../src/ir/value.js';
-import { operandValue, related, type Rec, type World } from './world.js';
+import { operandValue, related, structMember, type Rec, type World } from './world.js';
 
 /** How a predicate over groups reads its operands. */
 export type ReadOperand = (operand: Operand) => unknown;
@@ -55,13 +55,26 @@ export function holdsOf(p: Predicate, read: ReadOperand, world: World, rec: Rec 
       const list = read(p.operand);
       return list !== null && listHolds(p, list as readonly unknown[], world) !== p.negated;
     }
-    case 'elements':
+    case 'elements': {
+      const list = read(p.operand) as readonly unknown[] | null;
+      if (list === null) return false;
+      const holdsOfElement = (element: unknown): boolean =>
+        holdsOf(p.where, (operand) => insideOf(element, operand), world, null);
+      const found = p.quantifier === 'some' ? list.some(holdsOfElement) : list.every(holdsOfElement);
+      return found !== p.negated;
+    }
     case 'match':
     case 'geo':
     case 'reach':
     case 'nearest':
       throw new GatewayError('UNSUPPORTED', `memory cannot answer ${p.kind}`, { hint: 'ask a store that has it' });
   }
+}
+
+/** What stands at the end of a way into an element. */
+function insideOf(element: unknown, { leaf }: Operand): unknown {
+  if (leaf.kind !== 'element') throw new Error('conditions of elements speak of elements only');
+  return structMember(element, leaf.nested);
 }
 
 function compares(type: DataType, a: unknown, op: Comparison, b: unknown): boolean {

@@ -91,11 +91,16 @@ export function looksInto({ field, nested }: Extract<Leaf, { kind: 'field' }>): 
   return typeAt(field.type, nested) !== null;
 }
 
+/** What stands in a struct at the end of a way; a null on the way is null. */
+export function structMember(value: unknown, way: readonly string[]): unknown {
+  return way.reduce((at, name) => (at as Readonly<Record<string, unknown>> | null)?.[name] ?? null, value);
+}
+
 function leafValue(leaf: Leaf, rec: Rec, world: World): unknown {
   switch (leaf.kind) {
     case 'field': {
       const { field, nested } = leaf;
-      let value = fieldValue(rec, field.name);
+      const value = fieldValue(rec, field.name);
       if (!looksInto(leaf)) {
         throw new GatewayError('UNSUPPORTED', `memory cannot look into ${field.name}`, {
           hint: 'read the whole field',
@@ -104,14 +109,14 @@ function leafValue(leaf: Leaf, rec: Rec, world: World): unknown {
       if (field.type.kind === 'json' && nested.length > 0) {
         return value === null ? null : jsonMember(value as string, nested, typeAt(field.type, nested)!);
       }
-      for (const name of nested) value = (value as Readonly<Record<string, unknown>> | null)?.[name] ?? null;
-      return value;
+      return structMember(value, nested);
     }
     case 'related':
       return measure(leaf.measure, related(leaf.step, rec, world), world);
+    case 'element':
     case 'groupKey':
     case 'groupMeasure':
-      throw new Error(`${leaf.kind} outside of groups`);
+      throw new Error(`${leaf.kind} out of its place`);
     case 'score':
       throw new GatewayError('UNSUPPORTED', 'memory has no relevance of a text match', { hint: 'order by a field' });
   }

@@ -15,7 +15,7 @@ const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['elements', 'match', 'ge
 
 /** Fields are read whole, and json by its known members. */
 function reads({ leaf }: Operand): boolean {
-  if (leaf.kind !== 'field') return leaf.kind !== 'score';
+  if (leaf.kind !== 'field') return leaf.kind !== 'score' && leaf.kind !== 'element';
   return leaf.nested.length === 0 || canLookInto(leaf.field.type, leaf.nested);
 }
 

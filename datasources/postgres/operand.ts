@@ -43,6 +43,8 @@ function leafOf(operand: Operand, scope: Scope): Fragment {
       return identifier(scope.alias, `k${leaf.index}`);
     case 'groupMeasure':
       return identifier(scope.alias, `m${leaf.index}`);
+    case 'element':
+      throw new GatewayError('UNSUPPORTED', 'postgres has no lists of objects', { hint: 'read the whole field' });
     case 'score':
       throw new GatewayError('UNSUPPORTED', 'postgres has no relevance of a text match', { hint: 'order by a field' });
   }
@@ -110,6 +112,7 @@ export function nativeType(operand: Operand, scope: Scope): string {
       return type.kind === 'enum'
         ? nativeType(scope.groups!.measures[leaf.index]!.operand!, scope)
         : nativeOfType(type);
+    case 'element':
     case 'score':
       return nativeOfType(type);
   }

@@ -38,6 +38,8 @@ export type Leaf =
   /** Key or measure `index` of the groups; in `having`, order and output of a grouped select only. */
   | { readonly kind: 'groupKey'; readonly index: number }
   | { readonly kind: 'groupMeasure'; readonly index: number }
+  /** Inside an `elements` predicate: the element that is looked at, or what stands in it at the end of a way. */
+  | { readonly kind: 'element'; readonly nested: readonly string[] }
   /** The relevance of a text match. */
   | { readonly kind: 'score' };
 

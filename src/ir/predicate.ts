@@ -50,7 +50,10 @@ export type Predicate =
       readonly value: Value;
       readonly negated: boolean;
     }
-  /** Of lists of structs: operands inside `where` start at the element. */
+  /**
+   * Of lists of structs: operands inside `where` are of the element (`element`), at any depth, and of nothing else. A null
+   * list answers nothing; a null element is one whose fields are all null.
+   */
   | {
       readonly kind: 'elements';
       readonly operand: Operand;

@@ -14,6 +14,10 @@ function canonical(type: DataType, value: unknown): string {
       return Number.isFinite(value) ? String(Number((value as number).toPrecision(12)) + 0) : String(value);
     case 'list':
       return `[${(value as readonly unknown[]).map((each) => canonical(type.of, each)).join(', ')}]`;
+    case 'struct': {
+      const struct = value as Readonly<Record<string, unknown>>;
+      return `{${type.fields.map((f) => `${f.name}: ${canonical(f.type, struct[f.name] ?? null)}`).join(', ')}}`;
+    }
     case 'bytes':
       return Buffer.from(value as Uint8Array).toString('hex');
     case 'duration':

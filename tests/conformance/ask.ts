@@ -1,4 +1,4 @@
-import { fieldOf, type Entity, type Relation } from '../../src/ir/entity.js';
+import { type Entity, type Relation } from '../../src/ir/entity.js';
 import { place, step as stepOver, type Operand, type Step } from '../../src/ir/operand.js';
 import {
   and,
@@ -51,12 +51,21 @@ export class Build {
   }
 }
 
+/** A field that the fixture does not have behind this store. */
+export class NotThere extends Error {
+  constructor(readonly field: string) {
+    super(`there is no ${field}`);
+  }
+}
+
 /** Where an expression stands. */
 interface Here {
   readonly build: Build;
   readonly entity: Entity;
   readonly keys?: readonly GroupKey[];
   readonly measures?: readonly Measure[];
+  /** The type of the element that conditions of elements speak of. */
+  readonly element?: DataType;
 }
 
 type In<T> = (here: Here) => T;
@@ -97,11 +106,22 @@ export function at(path: string, policies: readonly Where[] = []): In<Operand> {
       steps.push(stepOf(build, near, name, { to: policies[i] ?? EVERY }));
       near = relationOf(near, name).to;
     }
-    const found = fieldOf(near, field!);
+    const found = near.fields.get(field!);
+    if (!found) throw new NotThere(`${near.entity}.${field}`);
     const type = typeAt(found.type, nested);
     if (!type) throw new Error(`there is no way ${nested.join(' ')} into ${found.name}`);
     const nullable = found.nullable || steps.length > 0 || nested.length > 0;
     return { steps, leaf: { kind: 'field', field: found, nested }, type, nullable };
+  };
+}
+
+/** What stands in the element that is looked at: `lot>code`. */
+export function inside(way: string): In<Operand> {
+  return ({ element }) => {
+    const nested = way.split('>');
+    const type = element && typeAt(element, nested);
+    if (!type) throw new Error(`there is no way ${way} into the element`);
+    return { steps: [], leaf: { kind: 'element', nested }, type, nullable: true };
   };
 }
 
@@ -196,6 +216,20 @@ export function list(path: Path, test: ListTest, value: unknown, negated = false
     const element = operand.type.kind === 'list' ? operand.type.of : operand.type;
     const type = test === 'isEmpty' ? BOOL : element;
     return { kind: 'list', operand, test, value: here.build.value(type, value, Array.isArray(value)), negated };
+  };
+}
+
+export function elements(path: Path, quantifier: 'some' | 'every', where: Where, negated = false): Where {
+  return (here) => {
+    const operand = operandAt(path, here);
+    if (operand.type.kind !== 'list') throw new Error('elements are of lists');
+    return {
+      kind: 'elements',
+      operand,
+      quantifier,
+      where: where({ ...here, element: operand.type.of }),
+      negated,
+    };
   };
 }
 

@@ -86,6 +86,11 @@ function predicate(p: Predicate, visit: Visitor, narrowing: boolean): void {
       visit.predicate?.(p, narrowing);
       for (const each of p.operands) operand(each, visit);
       return;
+    case 'elements':
+      visit.predicate?.(p, narrowing);
+      operand(p.operand, visit);
+      predicate(p.where, visit, false);
+      return;
     case 'reach':
       visit.predicate?.(p, narrowing);
       step(p.hop, 'hop', visit);
@@ -112,7 +117,7 @@ export function kindsOf(select: Select, kinds = new Map<string, number>()): Map<
       if (p.kind === 'text') add(`text ${p.test}`);
       if (p.kind === 'list') add(`list ${p.test}`);
       if (p.kind === 'float') add(`float ${p.test}`);
-      if (p.kind === 'related') add(`related ${p.quantifier}`);
+      if (p.kind === 'related' || p.kind === 'elements') add(`${p.kind} ${p.quantifier}`);
       if (p.kind === 'compare') add(`compare ${p.op}`);
       if ('negated' in p && p.negated) add(`negated ${p.kind}`);
     },
@@ -124,7 +129,8 @@ export function kindsOf(select: Select, kinds = new Map<string, number>()): Map<
     order: ({ direction, nulls }) => add(`order ${direction} nulls ${nulls}`),
     operand: ({ steps, leaf }) => {
       if (leaf.kind === 'related') add('operand related');
-      if (leaf.kind === 'field' && leaf.nested.length > 0) add('operand inside json');
+      if (leaf.kind === 'field' && leaf.nested.length > 0) add(`operand inside ${leaf.field.type.kind}`);
+      if (leaf.kind === 'element') add('operand inside element');
       if (steps.length > 0) add(`operand of ${steps.length > 1 ? 'several steps' : 'one step'}`);
     },
     place: ({ policy }, where) => {
@@ -146,6 +152,15 @@ export function kindsOf(select: Select, kinds = new Map<string, number>()): Map<
   });
   return kinds;
 }
+
+/** What random selects must come by where the fixture has lists of structs. */
+export const NESTED_KINDS: readonly string[] = [
+  'predicate elements',
+  'negated elements',
+  'elements some',
+  'elements every',
+  'operand inside struct',
+];
 
 /** What random selects must come by. */
 export const KINDS: readonly string[] = [

@@ -1,5 +1,6 @@
 import type { MemoryConfig } from '../../datasources/memory/index.js';
 import { daysFromCivil, MICROS_PER_DAY } from '../../src/ir/time.js';
+import { LINE, OWNER } from './fair.js';
 import type { SourceNaming } from '../../src/sources/model.js';
 import type { DataType } from '../../src/ir/types.js';
 import type { EntityShape, ReferenceShape } from '../../src/store/shape.js';
@@ -104,6 +105,16 @@ const DOCUMENTS = [
   '{"n": null, "in": null, "kind": "b"}',
 ];
 
+function lineOf(i: number): unknown {
+  return {
+    sku: nth(i, ['a', 'b', null, 'A', '']),
+    n: nth(i, [1n, null, -7n, 2_147_483_647n]),
+    price: nth(i, ['0.01', '2.5', null]),
+    lot: nth(i, [{ code: 'x' }, null, { code: null }]),
+    tags: nth(i, [['t'], [], null, ['t', 'u']]),
+  };
+}
+
 /** One table with every type, its odd values and nulls, and relations of every sort around it. */
 export const BAZAAR: MemoryConfig = {
   shape: {
@@ -172,6 +183,14 @@ export const BAZAAR: MemoryConfig = {
         },
         {
           references: [reference('item_stall', ['stall_id'], 'stall', ['id'])],
+        },
+      ),
+      entity(
+        'parcel',
+        ['id'],
+        { id: INT, region_id: INT, owner: OWNER, lines: list(LINE) },
+        {
+          references: [reference('parcel_region', ['region_id'], 'region', ['id'])],
         },
       ),
       entity('label', ['word'], { word: TEXT, weight: { kind: 'float', bits: 64 } }),
@@ -267,6 +286,26 @@ export const BAZAAR: MemoryConfig = {
       cost: nth(i, ['0.001', '2.5', null, '-7.125', '2.5']),
       made: i % 4 === 0 ? null : at(19_700 + i, BigInt(i) * 3_600_000_000n),
     })).filter((row, i, all) => all.findIndex((o) => o.stall_id === row.stall_id && o.nr === row.nr) === i),
+    'public.parcel': Array.from({ length: 24 }, (_, i) => ({
+      id: BigInt(i),
+      region_id: nth(i, [0n, 1n, null, 3n]),
+      owner: nth(i, [
+        {
+          name: nth(i, TEXTS),
+          age: BigInt(i % 4),
+          home: { city: nth(i, ['Nord', null, 'süd']), since: at(19_700 + i, 0n) },
+        },
+        { name: nth(i, TEXTS), age: null, home: null },
+        null,
+      ]),
+      lines: nth(i, [
+        [lineOf(i), lineOf(i + 3)],
+        [],
+        null,
+        [lineOf(i + 1)],
+        [{ sku: null, n: null, price: null, lot: null, tags: null }, lineOf(i + 2), lineOf(i + 5)],
+      ]),
+    })),
     'public.label': ['red', 'Red', 'ürün', ''].map((word, i) => ({ word, weight: nth(i, [0.25, null, NaN]) })),
     'public.item_label': Array.from({ length: 18 }, (_, i) => ({
       stall_id: BigInt(nth(i, [0, 1, 2])),

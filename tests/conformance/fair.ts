@@ -59,6 +59,32 @@ export const KELVIN = '\u212a';
 /** The last character of the first plane: after every other there in bytes, before all others in UTF-16. */
 export const LAST = '\uffff';
 
+const struct = (fields: Readonly<Record<string, DataType>>): DataType => ({
+  kind: 'struct',
+  fields: Object.entries(fields).map(([name, type]) => ({ name, type, nullable: true })),
+});
+
+/** What stands in parcels. */
+export const OWNER = struct({ name: TEXT, age: INT, home: struct({ city: TEXT, since: { kind: 'instant' } }) });
+export const LINE = struct({
+  sku: TEXT,
+  n: INT,
+  price: decimal(10, 2),
+  lot: struct({ code: TEXT }),
+  tags: { kind: 'list', of: TEXT },
+});
+
+/** An element of `lines`. */
+function line(
+  sku: string | null,
+  n: bigint | null,
+  price: string | null,
+  code?: string | null,
+  tags: unknown = null,
+): unknown {
+  return { sku, n, price, lot: code === undefined ? null : { code }, tags };
+}
+
 /**
  * The small fixture that the cases speak of: a few rows of everything odd, so that the rows of each answer can be
  * written down by hand.
@@ -107,6 +133,12 @@ export const FAIR: MemoryConfig = {
         at: { kind: 'instant' },
         local: { kind: 'localdatetime' },
         day: { kind: 'date' },
+      }),
+      entity('parcel', ['id'], {
+        id: INT,
+        owner: OWNER,
+        lines: { kind: 'list', of: LINE },
+        marks: { kind: 'list', of: INT },
       }),
       entity('word', ['id'], {
         id: INT,
@@ -224,6 +256,27 @@ export const FAIR: MemoryConfig = {
         [8n, micros('2024-10-27T23:30'), null, null],
         [9n, null, null, null],
         [10n, micros('2018-11-04T05:00'), null, null],
+      ],
+    ),
+    'public.parcel': table(
+      ['id', 'owner', 'lines', 'marks'],
+      [
+        [
+          1n,
+          { name: 'Ann', age: 30n, home: { city: 'Aach', since: micros('2024-02-29T12:00') } },
+          [line('a', 1n, '2.5', 'x', ['t', 'u']), line('b', null, null, undefined, [])],
+          [7n, 8n],
+        ],
+        [2n, { name: null, age: 5n, home: null }, [], []],
+        [3n, null, null, null],
+        [4n, { name: '', age: -1n, home: { city: null, since: null } }, [line('a', 7n, '-1', null)], [1n]],
+        [
+          5n,
+          { name: 'ann', age: 30n, home: { city: 'Zell', since: null } },
+          [line(null, null, null), line('b', 3n, '4', 'y')],
+          null,
+        ],
+        [6n, null, [null], [7n]],
       ],
     ),
     'public.word': table(

@@ -1,4 +1,5 @@
 import type { Entity, Field, Relation } from '../../src/ir/entity.js';
+import { structMember } from '../../datasources/memory/world.js';
 import { jsonMember } from '../../src/ir/json-member.js';
 import { own, place, type Operand, type Place, type Step } from '../../src/ir/operand.js';
 import { and, not, or, TRUE, type Comparison, type Predicate, type TextTest } from '../../src/ir/predicate.js';
@@ -265,7 +266,13 @@ export class Selects {
     const type = typeAt(field.type, nested)!;
     return nested.length === 0
       ? values
-      : values.map((v) => (v === null ? null : jsonMember(v as string, nested, type)));
+      : values.map((v) =>
+          v === null
+            ? null
+            : field.type.kind === 'json'
+              ? jsonMember(v as string, nested, type)
+              : structMember(v, nested),
+        );
   }
 
   /** An operand whose value every engine gives to the last bit. */
@@ -408,6 +415,9 @@ export class Selects {
         break;
       }
       case 5:
+        if (has(isListOfStructs) && random.chance(0.8)) {
+          return this.elements(random.pick([...entity.fields.values()].filter((f) => isListOfStructs(f.type))));
+        }
         if (!has((t) => t.kind === 'list')) break;
         return this.list(own(random.pick([...entity.fields.values()].filter((f) => f.type.kind === 'list'))));
       case 6: {
@@ -469,8 +479,45 @@ export class Selects {
     return { kind: 'text', operand, test, value: this.value(TEXT, wanted), negated: false };
   }
 
+  /** Conditions of one element of a list of structs. */
+  private elements(field: Field): Predicate {
+    const { random } = this;
+    const of = (field.type as Extract<DataType, { kind: 'list' }>).of;
+    const structs = (this.samples(field) as readonly (readonly unknown[] | null)[]).flatMap((some) => some ?? []);
+    const leaf = (): Predicate => {
+      const nested = random.pick(waysInto(of).filter((way) => isOrdered(typeAt(of, way)!)));
+      const type = typeAt(of, nested)!;
+      const operand: Operand = { steps: [], leaf: { kind: 'element', nested }, type, nullable: true };
+      const values = structs.map((each) => structMember(each, nested)).filter((v) => v !== null);
+      const roll = random.int(4);
+      if (roll === 0) return { kind: 'isNull', operand, negated: random.chance(0.5) };
+      if (roll === 1)
+        return {
+          kind: 'in',
+          operand,
+          value: this.value(type, [random.pick(values), random.pick(values)], true),
+          negated: random.chance(0.3),
+        };
+      const op = random.pick(COMPARISONS);
+      const collate = type.kind === 'text' && op !== 'eq' && op !== 'ne' ? 'BINARY' : 'STORE';
+      return { kind: 'compare', operand, op, value: this.value(type, random.pick(values)), collate };
+    };
+    const parts = Array.from({ length: random.int(2) + 1 }, leaf);
+    const where = random.chance(0.5) ? and(...parts) : or(...parts);
+    const quantifier = random.pick(['some', 'every'] as const);
+    return { kind: 'elements', operand: own(field), quantifier, where, negated: false };
+  }
+
   private list(operand: Operand): Predicate {
     const { random } = this;
+    if (isListOfStructs(operand.type))
+      return {
+        kind: 'list',
+        operand,
+        test: 'isEmpty',
+        value: this.value(BOOL, random.chance(0.5)),
+        negated: false,
+      };
     const type = operand.type.kind === 'list' ? operand.type.of : TEXT;
     const lists = this.samples((operand.leaf as { readonly field: Field }).field) as readonly (
       readonly unknown[] | null
@@ -530,6 +577,10 @@ export class Selects {
     this.args.push(value);
     return { kind: 'parameter', type, many, slot: this.args.length - 1 };
   }
+}
+
+function isListOfStructs(type: DataType): boolean {
+  return type.kind === 'list' && type.of.kind === 'struct';
 }
 
 const INEXACT: ReadonlySet<MeasureFn> = new Set([

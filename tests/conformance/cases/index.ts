@@ -4,6 +4,7 @@ import { FAMILIES } from './families.js';
 import { HIDDEN } from './hidden.js';
 import { JSON_MEMBERS } from './json.js';
 import { MEASURES } from './measures.js';
+import { NESTED } from './nested.js';
 import { NUMBERS } from './numbers.js';
 import { ORDERS } from './orders.js';
 import { TEXTS } from './texts.js';
@@ -17,6 +18,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   'order and pages': ORDERS,
   'measures and groups': MEASURES,
   'what stands in json': JSON_MEMBERS,
+  'structs and lists of them': NESTED,
   time: TIMES,
   'levels within parents': FAMILIES,
   'what a policy hides': HIDDEN,

@@ -1,6 +1,7 @@
 import { memoryStore, type MemoryConfig } from '../../../datasources/memory/index.js';
 import type { SourceModel, SourceNaming } from '../../../src/sources/model.js';
 import type { Store } from '../../../src/store/store.js';
+import { heldFixture, type Holding } from './holding.js';
 import { sharedModel } from './model.js';
 
 /** What the suite needs to know of an engine. */
@@ -10,6 +11,12 @@ export interface Harness {
   open(): Promise<Opened>;
   /** Cases that the engine does not pass yet, and why: they are expected to fail, so a line goes when its gap does. */
   readonly gaps?: Readonly<Record<string, string>>;
+  /** What the store can hold of the fixtures; without it everything but structs. */
+  readonly holding?: Holding;
+  /** Kinds of questions that cannot come up because of what the store does not hold. */
+  readonly absent?: readonly string[];
+  /** The least share of random selects that the store answers whole; without it 0.95. */
+  readonly whole?: number;
 }
 
 export interface Opened {
@@ -27,7 +34,13 @@ export interface Subject {
   readonly fixture: MemoryConfig;
 }
 
-export async function openSubject(opened: Opened, fixture: MemoryConfig, naming?: SourceNaming): Promise<Subject> {
+export async function openSubject(
+  opened: Opened,
+  whole: MemoryConfig,
+  naming?: SourceNaming,
+  holding?: Holding,
+): Promise<Subject> {
+  const fixture = heldFixture(whole, holding);
   const store = await opened.load(fixture);
   const memory = await memoryStore('memory', fixture);
   const model = sharedModel(await store.introspect(new AbortController().signal), naming);
