@@ -106,7 +106,7 @@ async function planning() {
 async function memory() {
   const gateway = await bench.gateway({ DATABASE_URL: bench.url });
   const steps = [];
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 6; round += 1) {
     for (const work of [WORKS.a, WORKS.b, WORKS.c]) {
       let done = 0;
       while (done < 10_000) done += (await saturate(gateway.port, work, 32, 2)).done;
