@@ -1,11 +1,13 @@
 import { keyText } from '../../src/ir/compare.js';
 import type { Entity } from '../../src/ir/entity.js';
-import type { Parents, Select } from '../../src/ir/select.js';
+import type { Place } from '../../src/ir/operand.js';
+import type { Parents, Select, Within } from '../../src/ir/select.js';
 import type { Args } from '../../src/ir/value.js';
 import type { Row } from '../../src/store/batch.js';
 import { groupRows } from './group.js';
 import { page } from './order.js';
 import { holds } from './predicate.js';
+import { reached } from './walk.js';
 import { joinValues, operandValue, relatedTo, visible, type Rec, type Table, type World } from './world.js';
 
 export type { Table } from './world.js';
@@ -14,11 +16,19 @@ export type { Table } from './world.js';
 export function evaluate(select: Select, tables: (entity: Entity) => Table, args: Args): Row[] {
   const world: World = { tables, args };
   if (!select.within) return answerRows(select, kept(select, visible(select.from, world), world), world);
-  const { step, parents } = select.within;
-  return parentTuples(select, parents, world).flatMap((tuple) => {
-    const rows = kept(select, relatedTo(step, tuple, world), world);
+  return parentTuples(select, select.within.parents, world).flatMap((tuple) => {
+    const rows = kept(select, rowsOf(select.within!, select.from, tuple, world), world);
     return answerRows(select, rows, world).map((row) => [...tuple, ...row]);
   });
+}
+
+/** The rows that belong to the parents of these join values. */
+function rowsOf({ step, walk }: Within, from: Place, tuple: Row, world: World): Rec[] {
+  if (!walk) return relatedTo(step, tuple, world);
+  const { entity } = from;
+  return relatedTo(step, tuple, world)
+    .flatMap((start) => reached(walk, start, world))
+    .filter((far) => far.entity === entity && holds(from.policy, far, world));
 }
 
 function kept(select: Select, rows: readonly Rec[], world: World): Rec[] {
@@ -54,8 +64,8 @@ function parentTuples(select: Select, parents: Parents, world: World): Row[] {
 /** The rows that a select without groups chooses, before they become output. */
 function parentRecs(select: Select, world: World): Rec[] {
   if (!select.within) return chosen(select, kept(select, visible(select.from, world), world), world);
-  const { step, parents } = select.within;
-  return parentTuples(select, parents, world).flatMap((tuple) =>
-    chosen(select, kept(select, relatedTo(step, tuple, world), world), world),
+  const { within, from } = select;
+  return parentTuples(select, within.parents, world).flatMap((tuple) =>
+    chosen(select, kept(select, rowsOf(within, from, tuple, world), world), world),
   );
 }

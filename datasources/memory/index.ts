@@ -18,10 +18,10 @@ export interface MemoryConfig {
   readonly rows: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
 
-const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['match', 'geo', 'reach', 'nearest']);
+const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['match', 'geo', 'nearest']);
 
 function reads({ leaf }: Operand): boolean {
-  return leaf.kind !== 'score' && (leaf.kind !== 'field' || looksInto(leaf));
+  return leaf.kind !== 'score' && leaf.kind !== 'highlights' && (leaf.kind !== 'field' || looksInto(leaf));
 }
 
 function readsAll(leaf: Predicate): boolean {
@@ -41,6 +41,7 @@ export const MEMORY_CAPABILITIES: Capabilities = {
   keyset: true,
   within: 'select',
   limitPerParent: true,
+  walk: true,
   snapshot: 'request',
   maxKeys: Number.MAX_SAFE_INTEGER,
 };

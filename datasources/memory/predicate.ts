@@ -6,6 +6,7 @@ import type { Comparison, Predicate, TextTest } from '../../src/ir/predicate.js'
 import { regexToRegExp } from '../../src/ir/regex.js';
 import { isEquatable, type DataType } from '../../src/ir/types.js';
 import { valueOf } from '../../src/ir/value.js';
+import { reached } from './walk.js';
 import { operandValue, related, structMember, type Rec, type World } from './world.js';
 
 /** How a predicate over groups reads its operands. */
@@ -63,9 +64,14 @@ export function holdsOf(p: Predicate, read: ReadOperand, world: World, rec: Rec 
       const found = p.quantifier === 'some' ? list.some(holdsOfElement) : list.every(holdsOfElement);
       return found !== p.negated;
     }
+    case 'reach':
+      return (
+        reached(p.walk, rec!, world).some(
+          (far) => far.entity === p.end.entity && holds(p.end.policy, far, world) && holds(p.where, far, world),
+        ) !== p.negated
+      );
     case 'match':
     case 'geo':
-    case 'reach':
     case 'nearest':
       throw new GatewayError('UNSUPPORTED', `memory cannot answer ${p.kind}`, { hint: 'ask a store that has it' });
   }

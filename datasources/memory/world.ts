@@ -8,6 +8,7 @@ import type { Row } from '../../src/store/batch.js';
 import { GatewayError } from '../../src/errors.js';
 import { measure } from './measure.js';
 import { holds } from './predicate.js';
+import { degree, wayPoint } from './walk.js';
 
 /** The rows of an entity, in the form of ir/types.ts, columns by name. */
 export interface Table {
@@ -20,6 +21,8 @@ export interface Rec {
   readonly entity: Entity;
   readonly table: Table;
   readonly row: Row;
+  /** Of a row that a walk reached: the rows of a shortest way, from the one that it started at to this one. */
+  readonly way?: readonly Rec[];
 }
 
 /** What evaluation looks at: tables and arguments. */
@@ -117,7 +120,19 @@ function leafValue(leaf: Leaf, rec: Rec, world: World): unknown {
     case 'groupKey':
     case 'groupMeasure':
       throw new Error(`${leaf.kind} out of its place`);
+    case 'degree':
+      return degree(leaf.hops, rec, world);
+    case 'distance':
+      return BigInt(wayOf(rec).length - 1);
+    case 'path':
+      return wayOf(rec).map(wayPoint);
+    case 'highlights':
     case 'score':
       throw new GatewayError('UNSUPPORTED', 'memory has no relevance of a text match', { hint: 'order by a field' });
   }
+}
+
+function wayOf({ way }: Rec): readonly Rec[] {
+  if (!way) throw new Error('a way of a row that no walk reached');
+  return way;
 }

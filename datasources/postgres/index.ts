@@ -1,4 +1,4 @@
-import type { Operand } from '../../src/ir/operand.js';
+import type { Leaf, Operand } from '../../src/ir/operand.js';
 import type { Predicate } from '../../src/ir/predicate.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore } from '../../src/store/store.js';
@@ -13,9 +13,11 @@ export type { PostgresOptions } from './client.js';
 
 const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['elements', 'match', 'geo', 'reach', 'nearest']);
 
+const READS: ReadonlySet<Leaf['kind']> = new Set(['related', 'groupKey', 'groupMeasure']);
+
 /** Fields are read whole, and json by its known members. */
 function reads({ leaf }: Operand): boolean {
-  if (leaf.kind !== 'field') return leaf.kind !== 'score' && leaf.kind !== 'element';
+  if (leaf.kind !== 'field') return READS.has(leaf.kind);
   return leaf.nested.length === 0 || canLookInto(leaf.field.type, leaf.nested);
 }
 
@@ -36,6 +38,7 @@ export const POSTGRES_CAPABILITIES: Capabilities = {
   keyset: true,
   within: 'select',
   limitPerParent: true,
+  walk: false,
   snapshot: 'request',
   maxKeys: 100_000,
 };

@@ -43,10 +43,8 @@ function leafOf(operand: Operand, scope: Scope): Fragment {
       return identifier(scope.alias, `k${leaf.index}`);
     case 'groupMeasure':
       return identifier(scope.alias, `m${leaf.index}`);
-    case 'element':
-      throw new GatewayError('UNSUPPORTED', 'postgres has no lists of objects', { hint: 'read the whole field' });
-    case 'score':
-      throw new GatewayError('UNSUPPORTED', 'postgres has no relevance of a text match', { hint: 'order by a field' });
+    default:
+      throw new GatewayError('UNSUPPORTED', `postgres cannot read ${leaf.kind}`, { hint: 'ask for a field' });
   }
 }
 
@@ -112,8 +110,7 @@ export function nativeType(operand: Operand, scope: Scope): string {
       return type.kind === 'enum'
         ? nativeType(scope.groups!.measures[leaf.index]!.operand!, scope)
         : nativeOfType(type);
-    case 'element':
-    case 'score':
+    default:
       return nativeOfType(type);
   }
 }

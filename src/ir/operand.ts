@@ -20,6 +20,15 @@ export interface Step {
 }
 
 /**
+ * Ways over relations: at each row any of the `hops` that begin at its entity, at most `depth` of them (from 1). A row is
+ * reached once however many ways lead to it, and the row that one started from is not reached.
+ */
+export interface Walk {
+  readonly hops: readonly Step[];
+  readonly depth: number;
+}
+
+/**
  * A value of a row: to-one `steps` first (a missing or hidden row on the way makes it null), then what is read there.
  * `type` is the type of the whole, `nullable` whether it can be null here.
  */
@@ -40,7 +49,15 @@ export type Leaf =
   | { readonly kind: 'groupMeasure'; readonly index: number }
   /** Inside an `elements` predicate: the element that is looked at, or what stands in it at the end of a way. */
   | { readonly kind: 'element'; readonly nested: readonly string[] }
-  /** The relevance of a text match. */
+  /** Edges at the row: how many ways of one hop lead away from it. An int; never null. */
+  | { readonly kind: 'degree'; readonly hops: readonly Step[] }
+  /** Of rows that a walk reached (`Within.walk`): the number of hops of a shortest way. An int from 1. */
+  | { readonly kind: 'distance' }
+  /** Of rows that a walk reached: the rows of one shortest way, both ends included, as a list of `WAY_POINT`. */
+  | { readonly kind: 'path' }
+  /** Pieces of a text around what the select's text match found in it, at most `fragments`: a list of text. */
+  | { readonly kind: 'highlights'; readonly operand: Operand; readonly fragments: number }
+  /** The relevance of the select's text match, or the similarity of its `nearest`: a float, null without either. */
   | { readonly kind: 'score' };
 
 /** An operand that is a field of the place itself. */

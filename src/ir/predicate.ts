@@ -1,4 +1,4 @@
-import type { Operand, Place, Step } from './operand.js';
+import type { Operand, Place, Step, Walk } from './operand.js';
 import type { Value } from './value.js';
 
 export type Comparison = 'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte';
@@ -66,6 +66,8 @@ export type Predicate =
   | {
       readonly kind: 'match';
       readonly operands: readonly Operand[];
+      /** What a hit in each operand counts, beside the others: 1 is plain. */
+      readonly boosts: readonly number[];
       readonly text: Value;
       readonly mode: 'ANY' | 'ALL' | 'PHRASE';
       readonly fuzzy: boolean;
@@ -80,11 +82,10 @@ export type Predicate =
       readonly metres: Value | null;
       readonly negated: boolean;
     }
-  /** A node is reached from this row within `depth` hops; hops and end are places of their own. */
+  /** A row of `end` for which `where` is true is reached by the walk; hops and end are places of their own. */
   | {
       readonly kind: 'reach';
-      readonly hop: Step;
-      readonly depth: number;
+      readonly walk: Walk;
       readonly end: Place;
       readonly where: Predicate;
       readonly negated: boolean;

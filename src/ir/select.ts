@@ -1,4 +1,4 @@
-import type { Operand, Place, Step } from './operand.js';
+import type { Operand, Place, Step, Walk } from './operand.js';
 import type { Collation, Predicate } from './predicate.js';
 import type { DataType } from './types.js';
 import type { Value } from './value.js';
@@ -87,7 +87,21 @@ export interface Keyset {
 export interface Within {
   readonly step: Step;
   readonly parents: Parents;
+  /**
+   * With a walk the rows are those of this select's place that it reaches from the parents. The pairs of `step` then join
+   * a parent with itself (by its key), and its places are not looked at: those of the hops are.
+   */
+  readonly walk?: Walk;
 }
+
+/** A row on a way: its entity, and its key's exact text (of a compound key a JSON list of texts). */
+export const WAY_POINT: DataType = {
+  kind: 'struct',
+  fields: [
+    { name: 'entity', type: { kind: 'text' }, nullable: false },
+    { name: 'key', type: { kind: 'text' }, nullable: false },
+  ],
+};
 
 export type Parents =
   /** The parents are the rows of `select`, which is read in the same snapshot. Its output is not looked at. */

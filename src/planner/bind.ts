@@ -1,6 +1,6 @@
 import { badInput, GatewayError } from '../errors.js';
 import type { Entity } from '../ir/entity.js';
-import type { Step } from '../ir/operand.js';
+import type { Step, Walk } from '../ir/operand.js';
 import { and, TRUE, type Predicate } from '../ir/predicate.js';
 import type { Input, QueryLevel } from '../ir/query.js';
 import type { Groups, Select } from '../ir/select.js';
@@ -19,6 +19,8 @@ export interface BoundLevel {
   readonly kind: 'rows' | 'row' | 'aggregate';
   /** From the parent level's entity to this one's; null at the root. */
   readonly step: Step | null;
+  /** The way from the parents to the rows, when `step` says only who the parents are (`Within.walk`). */
+  readonly walk?: Walk;
   readonly select: Select;
   /** Of a page of a connection. */
   readonly page: BoundPage | null;

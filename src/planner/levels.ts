@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.js';
 import type { Entity } from '../ir/entity.js';
 import { own, ownField, place, type Operand } from '../ir/operand.js';
 import { and, conjuncts, TRUE } from '../ir/predicate.js';
-import type { Select } from '../ir/select.js';
+import type { Parents, Select, Within } from '../ir/select.js';
 import { INT64, type DataType } from '../ir/types.js';
 import { literal } from '../ir/value.js';
 import type { Capabilities } from '../store/capabilities.js';
@@ -72,9 +72,12 @@ function planLevel(
 }
 
 function withParents(select: Select, bound: BoundLevel, parent: ParentPlan | null, keySlot: number | null): Select {
-  const step = bound.step!;
-  if (keySlot !== null) return { ...select, within: { step, parents: { kind: 'keys', slot: keySlot } } };
-  return { ...select, within: { step, parents: { kind: 'select', select: parent!.select! } } };
+  if (keySlot !== null) return { ...select, within: withinOf(bound, { kind: 'keys', slot: keySlot }) };
+  return { ...select, within: withinOf(bound, { kind: 'select', select: parent!.select! }) };
+}
+
+function withinOf({ step, walk }: BoundLevel, parents: Parents): Within {
+  return { step: step!, parents, ...(walk ? { walk } : {}) };
 }
 
 /** Parents are named by a sub-select when one store answers both levels whole, and the parents are the same rows at each reading. */
@@ -86,11 +89,8 @@ function canNameParents(
   can: Capabilities,
 ): boolean {
   if (parent.select === null || parent.source !== source || can.within !== 'select') return false;
-  if (
-    missing({ ...select, within: { step: bound.step!, parents: { kind: 'select', select: parent.select } } }, can)
-      .length > 0
-  )
-    return false;
+  const within = withinOf(bound, { kind: 'select', select: parent.select });
+  if (missing({ ...select, within }, can).length > 0) return false;
   return isRepeatable(parent.select);
 }
 
@@ -162,7 +162,8 @@ export function planResidual(select: Select, parts: readonly string[], can: Capa
 
 /** The root's rows are asked for nowhere else in the select. */
 function isPlain(select: Select): boolean {
-  return select.within === null || select.within.step.relation.from !== select.from.entity;
+  const { within } = select;
+  return within === null || (within.walk === undefined && within.step.relation.from !== select.from.entity);
 }
 
 /** Types whose text is the same for equal values, so that rows can be joined by the store's raw text. */

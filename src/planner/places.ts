@@ -1,5 +1,5 @@
 import type { Entity } from '../ir/entity.js';
-import type { Operand, Place, Step } from '../ir/operand.js';
+import type { Operand, Place, Step, Walk } from '../ir/operand.js';
 import type { Predicate } from '../ir/predicate.js';
 import type { Measure, Select } from '../ir/select.js';
 
@@ -21,7 +21,9 @@ export function walkSelect(select: Select, visit: Visitor): void {
   for (const operand of select.output) walkOperand(operand, entity, visit);
   for (const term of select.orderBy) walkOperand(term.operand, entity, visit);
   if (select.within) {
-    walkStep(select.within.step, visit);
+    const { walk, step } = select.within;
+    if (walk) walkHops(walk, visit);
+    walkStep(step, visit);
     if (select.within.parents.kind === 'select') walkSelect(select.within.parents.select, visit);
   }
 }
@@ -47,6 +49,16 @@ function walkStep(step: Step, visit: Visitor): void {
   walkPlace(step.to, visit);
 }
 
+/** Rows on a way are told by their keys. */
+function walkHops({ hops }: Walk, visit: Visitor): void {
+  for (const hop of hops) {
+    walkStep(hop, visit);
+    for (const entity of [hop.relation.from, hop.relation.to]) {
+      for (const name of entity.key ?? []) visit.field?.(entity, name);
+    }
+  }
+}
+
 function walkOperand(operand: Operand, from: Entity, visit: Visitor): void {
   let at = from;
   for (const step of operand.steps) {
@@ -55,6 +67,8 @@ function walkOperand(operand: Operand, from: Entity, visit: Visitor): void {
   }
   const { leaf } = operand;
   if (leaf.kind === 'field') visit.field?.(at, leaf.field.name);
+  if (leaf.kind === 'degree') for (const hop of leaf.hops) walkStep(hop, visit);
+  if (leaf.kind === 'highlights') walkOperand(leaf.operand, at, visit);
   if (leaf.kind === 'related') {
     walkStep(leaf.step, visit);
     walkMeasure(leaf.measure, leaf.step.to.entity, visit);
@@ -84,7 +98,7 @@ export function walkPredicate(p: Predicate, entity: Entity, visit: Visitor): voi
       for (const operand of p.operands) walkOperand(operand, entity, visit);
       return;
     case 'reach':
-      walkStep(p.hop, visit);
+      walkHops(p.walk, visit);
       walkPlace(p.end, visit);
       walkPredicate(p.where, p.end.entity, visit);
       return;

@@ -1,4 +1,4 @@
-import type { Operand, Step } from '../ir/operand.js';
+import type { Operand, Step, Walk } from '../ir/operand.js';
 import { conjuncts, isTrue, type Predicate } from '../ir/predicate.js';
 import type { Measure, Select } from '../ir/select.js';
 import type { Capabilities, Fidelity } from '../store/capabilities.js';
@@ -28,7 +28,7 @@ export function fidelityOf(p: Predicate, can: Capabilities): Fidelity {
     case 'elements':
       return operandIsExact(p.operand, can) && isExact(p.where, can) ? can.predicate(p) : 'none';
     case 'reach': {
-      const inside = [p.where, p.end.policy].every((each) => isExact(each, can)) && stepIsExact(p.hop, can);
+      const inside = [p.where, p.end.policy].every((each) => isExact(each, can)) && walkIsExact(p.walk, can);
       return inside ? can.predicate(p) : 'none';
     }
     case 'nearest':
@@ -55,9 +55,15 @@ function stepIsExact({ to, through }: Step, can: Capabilities): boolean {
   return isExact(to.policy, can) && (through === null || isExact(through.policy, can));
 }
 
+function walkIsExact({ hops }: Walk, can: Capabilities): boolean {
+  return hops.every((hop) => stepIsExact(hop, can));
+}
+
 /** Whether the store can answer the policies on an operand's way, and the measure at its end. */
 function operandIsExact({ steps, leaf }: Operand, can: Capabilities): boolean {
-  const way = leaf.kind === 'related' ? [...steps, leaf.step] : steps;
+  const last = leaf.kind === 'related' ? [leaf.step] : leaf.kind === 'degree' ? leaf.hops : [];
+  const way = [...steps, ...last];
+  if (leaf.kind === 'highlights' && !operandIsExact(leaf.operand, can)) return false;
   return way.every((step) => stepIsExact(step, can)) && (leaf.kind !== 'related' || measureIsExact(leaf.measure, can));
 }
 
@@ -94,9 +100,10 @@ export function missing(select: Select, can: Capabilities): readonly string[] {
     for (const operand of select.output) need(can.output(operand) && operandIsExact(operand, can), 'output');
   }
   if (select.within) {
-    const { step, parents } = select.within;
+    const { step, parents, walk } = select.within;
     need(can.within === 'select' || (can.within === 'keys' && parents.kind === 'keys'), 'within');
-    need(stepIsExact(step, can), 'policy');
+    need(walk ? walkIsExact(walk, can) : stepIsExact(step, can), 'policy');
+    need(!walk || can.walk, 'walk');
     need(parents.kind === 'keys' || missing(parents.select, can).length === 0, 'parents');
     need((select.limit === null && select.offset === null) || can.limitPerParent, 'limit per parent');
   }

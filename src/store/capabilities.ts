@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly within: 'select' | 'keys' | 'none';
   /** Whether limit and offset can count per parent. */
   readonly limitPerParent: boolean;
+  /** Whether it can follow walks (`Within.walk`). */
+  readonly walk: boolean;
   /** request: all levels of one read see one state of the store. */
   readonly snapshot: 'none' | 'request';
   /** The largest number of parents' keys in one native query. */
@@ -41,6 +43,7 @@ export const NO_CAPABILITIES: Capabilities = {
   keyset: false,
   within: 'none',
   limitPerParent: false,
+  walk: false,
   snapshot: 'none',
   maxKeys: 0,
 };

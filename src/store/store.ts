@@ -1,3 +1,4 @@
+import { GatewayError } from '../errors.js';
 import type { Select } from '../ir/select.js';
 import type { DataType } from '../ir/types.js';
 import type { Args } from '../ir/value.js';
@@ -97,6 +98,11 @@ export function defineStore<Config, Native>(def: StoreDefinition<Config, Native>
     const compile = (select: Select): Native => {
       const known = compiled.get(select);
       if (known !== undefined) return known;
+      if (select.within?.walk && !def.capabilities.walk) {
+        throw new GatewayError('UNSUPPORTED', `${def.engine} cannot follow walks`, {
+          hint: 'ask for one relation after the other',
+        });
+      }
       const native = def.compile(select);
       compiled.set(select, native as Native & {});
       return native;

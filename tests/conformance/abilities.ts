@@ -43,6 +43,7 @@ export function someAbilities(random: Random, whole: Capabilities): Capabilities
     keyset: whole.keyset && has('keyset'),
     within: whole.within === 'select' ? within : whole.within,
     limitPerParent: whole.limitPerParent && has('limitPerParent'),
+    walk: whole.walk && has('walk'),
     snapshot: whole.snapshot,
     maxKeys: whole.maxKeys,
   };

@@ -1,5 +1,5 @@
-import { type Entity, type Relation } from '../../src/ir/entity.js';
-import { place, step as stepOver, type Operand, type Step } from '../../src/ir/operand.js';
+import { fieldOf, type Entity, type Relation } from '../../src/ir/entity.js';
+import { place, step as stepOver, type Operand, type Step, type Walk } from '../../src/ir/operand.js';
 import {
   and,
   not,
@@ -13,6 +13,7 @@ import {
 import {
   groupingType,
   measureType,
+  WAY_POINT,
   type DatePart,
   type GroupKey,
   type Grouping,
@@ -23,7 +24,7 @@ import {
   type Select,
   type TimeBucket,
 } from '../../src/ir/select.js';
-import { BOOL, FLOAT64, INT64, TEXT, typeAt, type DataType } from '../../src/ir/types.js';
+import { BOOL, FLOAT64, INT32, INT64, TEXT, typeAt, type DataType } from '../../src/ir/types.js';
 import type { Value } from '../../src/ir/value.js';
 
 /** What names mean while a question is made: every value a literal, or every value a parameter whose value is in `args`. */
@@ -400,6 +401,63 @@ export function within(parents: Question, relation: string, of: Level, policies:
     return { ...of(build, step.to), within: { step, parents: { kind: 'select', select } } };
   };
 }
+
+/** Ways over relations by name, each beginning at the entity that stands before it: `town.town_by_mother_id`. */
+function walkOf(build: Build, ways: readonly string[], depth: number, policies: Policies): Walk {
+  const hops = ways.map((way) => {
+    const [entity, relation] = way.split('.') as [string, string];
+    return stepOf(build, build.entity(entity), relation, policies);
+  });
+  return { hops, depth };
+}
+
+/** The rows that a walk reaches from those that another question chooses. */
+export function reachedFrom(
+  parents: Question,
+  end: string,
+  ways: readonly string[],
+  depth: number,
+  of: Level,
+  policies: Policies = {},
+): Question {
+  return (build) => {
+    const select = parents(build);
+    const start = select.from.entity;
+    const on = start.key!.map((name) => ({ from: fieldOf(start, name), to: fieldOf(start, name) }));
+    const self: Relation = { name: 'self', from: start, to: start, many: true, on, through: null, description: null };
+    const far = of(build, place(build.entity(end), (policies.to ?? EVERY)({ build, entity: build.entity(end) })));
+    const walk = walkOf(build, ways, depth, policies);
+    return { ...far, within: { step: stepOver(self), parents: { kind: 'select', select }, walk } };
+  };
+}
+
+export function reaches(ways: readonly string[], depth: number, end: string, where: Where, negated = false): Where {
+  return ({ build }) => ({
+    kind: 'reach',
+    walk: walkOf(build, ways, depth, {}),
+    end: place(build.entity(end)),
+    where: where({ build, entity: build.entity(end) }),
+    negated,
+  });
+}
+
+/** How many edges of these ways there are at a row. */
+export function degree(ways: readonly string[]): In<Operand> {
+  return ({ build }) => ({
+    steps: [],
+    leaf: { kind: 'degree', hops: walkOf(build, ways, 1, {}).hops },
+    type: INT64,
+    nullable: false,
+  });
+}
+
+export const DISTANCE: In<Operand> = () => ({ steps: [], leaf: { kind: 'distance' }, type: INT32, nullable: false });
+export const WAY: In<Operand> = () => ({
+  steps: [],
+  leaf: { kind: 'path' },
+  type: { kind: 'list', of: WAY_POINT },
+  nullable: false,
+});
 
 /** A level within parents of an entity that are named by their join values. */
 export function withinKeys(

@@ -38,7 +38,8 @@ export function meet(select: Select, visit: Visitor): void {
     operand(term.operand, visit);
   }
   if (!select.within) return;
-  step(select.within.step, 'within', visit);
+  if (select.within.walk) for (const hop of select.within.walk.hops) step(hop, 'hop', visit);
+  else step(select.within.step, 'within', visit);
   if (select.within.parents.kind === 'select') meet(select.within.parents.select, visit);
 }
 
@@ -55,6 +56,7 @@ function step({ to, through }: Step, where: string, visit: Visitor): void {
 function operand(of: Operand, visit: Visitor): void {
   visit.operand?.(of);
   for (const each of of.steps) step(each, 'to-one', visit);
+  if (of.leaf.kind === 'degree') for (const hop of of.leaf.hops) step(hop, 'hop', visit);
   if (of.leaf.kind !== 'related') return;
   step(of.leaf.step, 'measured', visit);
   measure(of.leaf.measure, visit);
@@ -93,7 +95,7 @@ function predicate(p: Predicate, visit: Visitor, narrowing: boolean): void {
       return;
     case 'reach':
       visit.predicate?.(p, narrowing);
-      step(p.hop, 'hop', visit);
+      for (const hop of p.walk.hops) step(hop, 'hop', visit);
       place(p.end, 'end', visit);
       predicate(p.where, visit, false);
       return;

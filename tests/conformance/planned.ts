@@ -54,6 +54,7 @@ function boundOf(select: Select, children: readonly BoundLevel[]): BoundLevel | 
     path: 'level',
     kind: select.groups ? 'aggregate' : 'rows',
     step: within?.step ?? null,
+    ...(within?.walk ? { walk: within.walk } : {}),
     select: { ...plain, within: null },
     page: null,
     most: null,

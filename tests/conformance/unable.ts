@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fieldOf, type Entity } from '../../src/ir/entity.js';
+import { fieldOf, type Entity, type Relation } from '../../src/ir/entity.js';
 import { own, place, step, type Operand } from '../../src/ir/operand.js';
 import { TRUE, type Predicate } from '../../src/ir/predicate.js';
 import type { Select } from '../../src/ir/select.js';
@@ -17,6 +17,7 @@ const QUESTIONS: Readonly<Record<string, (stall: Entity) => { where?: Predicate;
       where: {
         kind: 'match',
         operands: [own(fieldOf(stall, 'word'))],
+        boosts: [1],
         text: literal(TEXT, 'a'),
         mode: 'ANY',
         fuzzy: false,
@@ -46,8 +47,7 @@ const QUESTIONS: Readonly<Record<string, (stall: Entity) => { where?: Predicate;
     'what is reached': (stall) => ({
       where: {
         kind: 'reach',
-        hop: step(stall.relations.get('region')!),
-        depth: 2,
+        walk: { hops: [step(stall.relations.get('region')!)], depth: 2 },
         end: place(stall.relations.get('region')!.to),
         where: TRUE,
         negated: false,
@@ -87,6 +87,40 @@ const QUESTIONS: Readonly<Record<string, (stall: Entity) => { where?: Predicate;
 /** What an engine says that it cannot do, it refuses with a hint; it never answers something else. */
 export function unable(subject: () => Subject): void {
   describe('what capabilities call none', () => {
+    test('a walk', async () => {
+      const { store, model } = subject();
+      const region = model.entities.get('region')!;
+      const id = fieldOf(region, 'id');
+      const self: Relation = {
+        name: 'self',
+        from: region,
+        to: region,
+        many: true,
+        on: [{ from: id, to: id }],
+        through: null,
+        description: null,
+      };
+      const walk = {
+        hops: [step(region.relations.get('mother_region') ?? [...region.relations.values()][0]!)],
+        depth: 1,
+      };
+      const select: Select = {
+        from: place(region),
+        where: TRUE,
+        output: [own(id)],
+        groups: null,
+        orderBy: [],
+        limit: null,
+        offset: null,
+        keyset: [],
+        within: { step: step(self), parents: { kind: 'keys', slot: 0 }, walk },
+      };
+      const read = async (): Promise<unknown> =>
+        store.read([select], { args: [[[1n]]], form: 'TYPED', signal: new AbortController().signal });
+      if (store.capabilities.walk) await expect(read()).resolves.toBeDefined();
+      else await expect(read()).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    });
+
     test.each(Object.keys(QUESTIONS))('%s', async (name) => {
       const { store, model } = subject();
       const stall = model.entities.get('stall')!;

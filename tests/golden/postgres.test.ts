@@ -233,10 +233,10 @@ describe('statements for PostgreSQL', () => {
   test('what PostgreSQL cannot do is refused', () => {
     const operand = f('airport', 'name');
     const cannot: Predicate[] = [
-      { kind: 'match', operands: [operand], text: parameter(TEXT, 0), mode: 'ANY', fuzzy: false, negated: false },
+      { kind: 'match', operands: [operand], text: parameter(TEXT, 0), boosts: [1], mode: 'ANY', fuzzy: false, negated: false },
       { kind: 'geo', operand, test: 'near', value: parameter({ kind: 'geopoint' }, 0), metres: null, negated: false },
       { kind: 'elements', operand, quantifier: 'some', where: TRUE, negated: false },
-      { kind: 'reach', hop: step(departures), depth: 1, end: place(e('flight')), where: TRUE, negated: false },
+      { kind: 'reach', walk: { hops: [step(departures)], depth: 1 }, end: place(e('flight')), where: TRUE, negated: false },
       { kind: 'nearest', operand, vector: parameter({ kind: 'vector', dimensions: null }, 0), k: limit, among: place(e('airport')), negated: false },
     ];
     for (const where of cannot) expect(() => compile(select('airport', { output: [operand], where }))).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));

@@ -9,6 +9,7 @@ import { NUMBERS } from './numbers.js';
 import { ORDERS } from './orders.js';
 import { TEXTS } from './texts.js';
 import { TIMES } from './times.js';
+import { WALKS } from './walks.js';
 
 /** Every case, by what it is about. */
 export const CASES: Readonly<Record<string, readonly Case[]>> = {
@@ -21,5 +22,6 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   'structs and lists of them': NESTED,
   time: TIMES,
   'levels within parents': FAMILIES,
+  walks: WALKS,
   'what a policy hides': HIDDEN,
 };
