@@ -18,7 +18,7 @@ export interface MemoryConfig {
   readonly rows: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
 
-const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['match', 'geo', 'nearest']);
+const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['match', 'nearest']);
 
 function reads({ leaf }: Operand): boolean {
   return leaf.kind !== 'score' && leaf.kind !== 'highlights' && (leaf.kind !== 'field' || looksInto(leaf));

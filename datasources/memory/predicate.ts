@@ -4,7 +4,8 @@ import type { Operand } from '../../src/ir/operand.js';
 import { likeToRegExp } from '../../src/ir/pattern.js';
 import type { Comparison, Predicate, TextTest } from '../../src/ir/predicate.js';
 import { regexToRegExp } from '../../src/ir/regex.js';
-import { isEquatable, type DataType } from '../../src/ir/types.js';
+import { isInside, metresBetween } from '../../src/ir/geo.js';
+import { isEquatable, type DataType, type GeoPoint } from '../../src/ir/types.js';
 import { valueOf } from '../../src/ir/value.js';
 import { reached } from './walk.js';
 import { operandValue, related, structMember, type Rec, type World } from './world.js';
@@ -70,8 +71,17 @@ export function holdsOf(p: Predicate, read: ReadOperand, world: World, rec: Rec 
           (far) => far.entity === p.end.entity && holds(p.end.policy, far, world) && holds(p.where, far, world),
         ) !== p.negated
       );
+    case 'geo': {
+      const point = read(p.operand) as GeoPoint | null;
+      if (point === null) return false;
+      const value = valueOf(p.value, world.args);
+      const found =
+        p.test === 'near'
+          ? metresBetween(point, value as GeoPoint) <= (valueOf(p.metres!, world.args) as number)
+          : isInside(point, value as readonly GeoPoint[]);
+      return found !== p.negated;
+    }
     case 'match':
-    case 'geo':
     case 'nearest':
       throw new GatewayError('UNSUPPORTED', `memory cannot answer ${p.kind}`, { hint: 'ask a store that has it' });
   }

@@ -162,7 +162,7 @@ export class EntityTypes {
   private objectFields(entity: Entity): Fields {
     const fields: Fields = {};
     for (const field of entity.fields.values()) {
-      const type = this.values.output(field.type, entity.source);
+      const type = this.members.output(entity, this.base(entity), field);
       fields[field.name] = plane(
         { kind: 'column', field },
         field.nullable ? type : new GraphQLNonNull(type),

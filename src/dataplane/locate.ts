@@ -131,7 +131,8 @@ class Walk {
 
   /** Why the store's value cannot be in an answer; null when it can. */
   private unheld({ plan, batch }: ReadLevel, entry: Column, value: unknown): GatewayError | null {
-    if (!canBeUnheld(entry.type)) return null;
+    // What objects cannot hold is null inside of them.
+    if (entry.nested || !canBeUnheld(entry.type)) return null;
     try {
       const text = plainText(entry.type, batch.form === 'TEXT' ? this.storeOf(plan.source) : null)(value);
       if (text !== 'null' || !entry.nonNull) return null;

@@ -1,9 +1,10 @@
-import { getNamedType, type FieldNode, type GraphQLObjectType } from 'graphql';
+import { getNamedType, isObjectType, type FieldNode, type GraphQLObjectType } from 'graphql';
 import type { Entity } from '../ir/entity.js';
 import type { PathRef, QueryLevel } from '../ir/query.js';
 import { argumentsOf, collectFields, type Request } from './collect.js';
 import { lowerConnection, type LowerNode } from './lower-connection.js';
 import { lowerAggregate, lowerGroups } from './lower-measures.js';
+import type { Nested, NestedEntry } from './nested.js';
 import { planeOf } from './plane.js';
 import {
   fromEntity,
@@ -84,6 +85,20 @@ function lowerRows(from: From, entity: Entity, selected: Selected, kind: 'rows' 
   return { query, template };
 }
 
+/** The members of an object that are asked for: the whole object is read. */
+function lowerNested(type: GraphQLObjectType, nodes: readonly FieldNode[], request: Request): Nested {
+  return [...collectFields(type, selectionSets(nodes), request)].map(([key, same]): NestedEntry => {
+    const { value: name } = same[0]!.name;
+    if (name === '__typename') return { kind: 'typename', key, name: type.name };
+    const definition = type.getFields()[name]!;
+    const plane = planeOf(definition);
+    if (plane?.kind !== 'member') throw new Error(`${type.name}.${name} is no member of an object`);
+    const inner = getNamedType(definition.type);
+    const nested = isObjectType(inner) ? lowerNested(inner, same, request) : null;
+    return { kind: 'member', key, name: plane.member.name, type: plane.member.type, nested };
+  });
+}
+
 /** The fields of a row; what they need is added to `into`, which several selections of one level share. */
 function lowerRow(entity: Entity, { type, nodes, path, request }: Omit<Selected, 'args'>, into: Into): Template {
   const template: Entry[] = [];
@@ -110,7 +125,17 @@ function lowerRow(entity: Entity, { type, nodes, path, request }: Omit<Selected,
         const { type: dataType, nullable, name } = plane.field;
         const column = into.output.push({ steps: [], field: name, nested: [] }) - 1;
         const field = `${entity.source}.${entity.entity}.${name}`;
-        template.push({ kind: 'column', key, column, type: dataType, nonNull: !nullable, field, count: false });
+        const nested = isObjectType(inner) ? { nested: lowerNested(inner, same, request) } : {};
+        template.push({
+          kind: 'column',
+          key,
+          column,
+          type: dataType,
+          nonNull: !nullable,
+          field,
+          count: false,
+          ...nested,
+        });
         break;
       }
       case 'relation': {

@@ -1,6 +1,7 @@
 import type { GraphQLField, GraphQLFieldConfig, GraphQLOutputType } from 'graphql';
 import type { Entity, Field, Relation } from '../ir/entity.js';
 import type { MeasureFn } from '../ir/select.js';
+import type { StructField } from '../ir/types.js';
 
 /** What a generated field stands for. Lowering reads this and never guesses from names. */
 export type PlaneField =
@@ -12,6 +13,8 @@ export type PlaneField =
   | { readonly kind: 'aggregate'; readonly entity: Entity }
   | { readonly kind: 'groups'; readonly entity: Entity }
   | { readonly kind: 'column'; readonly field: Field }
+  /** Of the type of an object: one of its members. */
+  | { readonly kind: 'member'; readonly member: StructField }
   | { readonly kind: 'relation'; readonly relation: Relation }
   | { readonly kind: 'relationConnection'; readonly relation: Relation }
   | { readonly kind: 'relationAggregate'; readonly relation: Relation }

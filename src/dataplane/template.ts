@@ -1,4 +1,5 @@
 import type { DataType } from '../ir/types.js';
+import type { Nested } from './nested.js';
 
 /** How the rows of a level become JSON: its entries in the order of the selection set. */
 export type Template = readonly Entry[];
@@ -16,6 +17,8 @@ export type Entry =
       readonly field: string;
       /** COUNT is a JSON number, and 0 where a parent has no row. */
       readonly count: boolean;
+      /** Of objects and lists of them: their members. */
+      readonly nested?: Nested;
     }
   /** Entries of the same row under a name of their own. */
   | { readonly kind: 'object'; readonly key: string; readonly entries: Template }

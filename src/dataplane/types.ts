@@ -7,6 +7,7 @@ import {
   GraphQLInt,
   GraphQLList,
   GraphQLNonNull,
+  GraphQLObjectType,
   GraphQLString,
   type GraphQLInputFieldConfigMap,
   type GraphQLScalarType,
@@ -26,6 +27,8 @@ import {
   VectorScalar,
 } from '../../schema/scalars.js';
 import { isCollated, type DataType } from '../ir/types.js';
+import { shownMembers } from './nested.js';
+import { plane } from './plane.js';
 import { operatorsOf } from '../planner/bind-where.js';
 import { legalEnumName, upperFirst } from '../sources/names.js';
 
@@ -39,6 +42,55 @@ export const COLLATION = new GraphQLEnumType({
   name: 'Collation',
   description: 'How text is ordered and compared by lt, lte, gt, gte: as its store does, or by the bytes of its UTF-8.',
   values: { STORE: {}, BINARY: {} },
+});
+
+/** A place on the Earth, in answers. */
+export const GEO_POINT = new GraphQLObjectType({
+  name: 'GeoPoint',
+  description: 'A place on the Earth (WGS 84), in degrees.',
+  fields: Object.fromEntries(
+    shownMembers({ kind: 'geopoint' })!.map((member) => [
+      member.name,
+      plane(
+        { kind: 'member', member },
+        new GraphQLNonNull(GraphQLFloat),
+        member.name === 'lon' ? 'Longitude, from -180 to 180.' : 'Latitude, from -90 to 90.',
+      ),
+    ]),
+  ),
+});
+
+const GEO_POINT_INPUT = new GraphQLInputObjectType({
+  name: 'GeoPointInput',
+  description: 'A place on the Earth (WGS 84), in degrees.',
+  fields: {
+    lon: { type: new GraphQLNonNull(GraphQLFloat), description: 'Longitude, from -180 to 180.' },
+    lat: { type: new GraphQLNonNull(GraphQLFloat), description: 'Latitude, from -90 to 90.' },
+  },
+});
+
+const GEO_POINT_FILTER = new GraphQLInputObjectType({
+  name: 'GeoPointFilter',
+  description: 'What must hold of a place; all operators given hold. Null is neither near nor within.',
+  fields: {
+    isNull: { type: GraphQLBoolean, description: 'true: null; false: not null.' },
+    near: {
+      type: new GraphQLInputObjectType({
+        name: 'GeoNear',
+        description:
+          'At most so far from a place, over the great circle; stores differ in the radius of the Earth by up to 0.2 %.',
+        fields: {
+          point: { type: new GraphQLNonNull(GEO_POINT_INPUT), description: 'The place.' },
+          metres: { type: new GraphQLNonNull(GraphQLFloat), description: 'How far at most, from 0.' },
+        },
+      }),
+      description: 'At most so far from a place.',
+    },
+    within: {
+      type: new GraphQLList(new GraphQLNonNull(GEO_POINT_INPUT)),
+      description: 'Inside of the polygon of these corners, at least three; on its edge is left to the store.',
+    },
+  },
 });
 
 export const COMPARISON = new GraphQLEnumType({
@@ -122,6 +174,7 @@ export class ValueTypes {
 
   /** The filter of a field of this type: one input for each GraphQL type. */
   filter(type: DataType, source: string): GraphQLInputObjectType {
+    if (type.kind === 'geopoint') return GEO_POINT_FILTER;
     const name = this.filterName(type, source);
     const known = this.filters.get(name);
     if (known) return known;

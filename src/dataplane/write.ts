@@ -3,10 +3,11 @@ import { jsonText } from '../ir/print.js';
 import type { DataType } from '../ir/types.js';
 import type { Args } from '../ir/value.js';
 import { joinKey, type LevelRows, type ReadLevel } from '../executor/execute.js';
-import { legalEnumName } from '../sources/names.js';
 import type { Row } from '../store/batch.js';
 import type { Store } from '../store/store.js';
 import type { JsonText } from './json-text.js';
+import { relabelled } from './labels.js';
+import { nestedText } from './nested.js';
 import { rowText, type RowText } from './row-text.js';
 import type { ConnectionTemplate, Entry, Template } from './template.js';
 import { connectionWriter, levelsOf, type OneConnection, type Pen } from './write-connection.js';
@@ -115,7 +116,8 @@ function objectText(level: ReadLevel, template: Template, writing: Writing): Row
     child: (entry) =>
       entry.kind === 'connection' ? connectionText(level, entry, writing) : childText(level, entry, writing),
   });
-  if (!template.some((entry) => entry.kind === 'column' && entry.nonNull && canBeUnheld(entry.type))) return text;
+  if (!template.some((entry) => entry.kind === 'column' && entry.nonNull && !entry.nested && canBeUnheld(entry.type)))
+    return text;
   return (row) => {
     try {
       return text(row);
@@ -231,6 +233,12 @@ export function keyReader(level: ReadLevel, columns: readonly number[]): (row: R
 }
 
 function valueText(entry: Extract<Entry, { kind: 'column' }>, store: Store | null, writing: Writing): ValueText {
+  const count = (): void => void writing.nonFinite.set(entry.field, (writing.nonFinite.get(entry.field) ?? 0) + 1);
+  if (entry.nested) {
+    const text = nestedText(entry.type, entry.nested, count);
+    const value = store?.value(entry.type);
+    return value ? (raw) => text(value(raw as string)) : text;
+  }
   const inner = plainText(entry.type, store);
   // A count is below 2^53, so it is written as a number and not as the string of a 64-bit integer.
   if (entry.count) return (value) => inner(value).slice(1, -1);
@@ -240,7 +248,7 @@ function valueText(entry: Extract<Entry, { kind: 'column' }>, store: Store | nul
     try {
       text = inner(value);
       if (text !== 'null') return text;
-      writing.nonFinite.set(entry.field, (writing.nonFinite.get(entry.field) ?? 0) + 1);
+      count();
       if (!entry.nonNull) return text;
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -252,31 +260,7 @@ function valueText(entry: Extract<Entry, { kind: 'column' }>, store: Store | nul
 }
 
 export function plainText(type: DataType, store: Store | null): ValueText {
-  const text = (store ? store.jsonText(type) : jsonText(type)) as ValueText;
-  const labels = enumLabels(type);
-  if (labels === null) return text;
-  return (value) => {
-    const plain = text(value);
-    return labels.get(plain) ?? relabel(plain, labels);
-  };
-}
-
-/** JSON text of a label → JSON text of its legal name, for labels that GraphQL cannot hold. */
-function enumLabels(type: DataType): Map<string, string> | null {
-  if (type.kind === 'list') return enumLabels(type.of);
-  if (type.kind !== 'enum') return null;
-  const names = type.values.map(legalEnumName);
-  if (new Set(names).size < names.length || names.every((n, i) => n === type.values[i])) return null;
-  return new Map(names.map((name, i) => [JSON.stringify(type.values[i]), JSON.stringify(name)]));
-}
-
-/** A list of labels, or of lists of them. */
-function relabel(plain: string, labels: ReadonlyMap<string, string>): string {
-  const one = (value: unknown): string =>
-    Array.isArray(value)
-      ? `[${value.map(one).join(',')}]`
-      : (labels.get(JSON.stringify(value)) ?? JSON.stringify(value));
-  return plain.startsWith('[') ? one(JSON.parse(plain)) : plain;
+  return relabelled(type, (store ? store.jsonText(type) : jsonText(type)) as ValueText);
 }
 
 function range(n: number): number[] {

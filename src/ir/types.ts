@@ -49,6 +49,8 @@ export type DataType =
 
 export interface StructField {
   readonly name: string;
+  /** The store's own name, where GraphQL cannot hold it and `name` was made of it. */
+  readonly native?: string;
   readonly type: DataType;
   readonly nullable: boolean;
 }
@@ -84,6 +86,16 @@ export function typeAt(type: DataType, nested: readonly string[]): DataType | nu
   let at: DataType | undefined = type;
   for (const name of nested) at = at && membersOf(at).find((member) => member.name === name)?.type;
   return at ?? null;
+}
+
+/** A way by the store's own names. */
+export function nativeWay(type: DataType, nested: readonly string[]): readonly string[] {
+  let at: DataType | undefined = type;
+  return nested.map((name) => {
+    const member: StructField | undefined = at && membersOf(at).find((each) => each.name === name);
+    at = member?.type;
+    return member?.native ?? name;
+  });
 }
 
 /** The ways into a type that end at a value: itself alone, when there is nothing to look into. */

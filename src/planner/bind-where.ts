@@ -2,9 +2,19 @@ import { badInput } from '../errors.js';
 import type { Entity } from '../ir/entity.js';
 import type { Operand } from '../ir/operand.js';
 import { and, not, or, TRUE, type Collation, type Comparison, type Predicate } from '../ir/predicate.js';
-import { Hole, type Input } from '../ir/query.js';
+import { fill, Hole, type Input } from '../ir/query.js';
 import type { MeasureFn } from '../ir/select.js';
-import { BOOL, isCollated, isEquatable, isOrdered, membersOf, TEXT, typeName, type DataType } from '../ir/types.js';
+import {
+  BOOL,
+  FLOAT64,
+  isCollated,
+  isEquatable,
+  isOrdered,
+  membersOf,
+  TEXT,
+  typeName,
+  type DataType,
+} from '../ir/types.js';
 import { validateLikePattern } from '../ir/pattern.js';
 import { validateRegex } from '../ir/regex.js';
 import { MEASURE_NAMES, measureOf, memberOf, operandOf, parsePath, stepOf, type Scope } from './scope.js';
@@ -69,6 +79,9 @@ function bindEntry(scope: Scope, entity: Entity, name: string, input: Input, fie
 
 /** A field with members to look into takes conditions of them beside its own `isNull`. */
 function bindField(scope: Scope, operand: Operand, input: Input, field: string): Predicate {
+  const { type } = operand;
+  if (type.kind === 'list' && membersOf(type.of).length > 0 && input !== null)
+    return bindElements(scope, operand, type.of, input, field);
   if (membersOf(operand.type).length === 0 || input === null) return bindFilter(scope, operand, input, field);
   const { isNull, ...members } = asObject(input, field);
   const inner = Object.entries(members).filter(([, value]) => value !== undefined);
@@ -78,6 +91,47 @@ function bindField(scope: Scope, operand: Operand, input: Input, field: string):
     ...inner.map(([name, each]) => {
       const at = `${field}.${name}`;
       return bindField(scope, memberOf(operand, name, at), each, at);
+    }),
+  );
+}
+
+/** A list of objects takes conditions of its elements beside `isEmpty` and `isNull`. */
+function bindElements(scope: Scope, operand: Operand, of: DataType, input: Input, field: string): Predicate {
+  const { some, every, none, ...rest } = asObject(input, field);
+  const quantified = Object.entries({ some, every, none }).filter(([, where]) => where !== undefined);
+  const others = Object.values(rest).some((value) => value !== undefined);
+  const own = quantified.length > 0 && !others ? TRUE : bindFilter(scope, operand, rest, field);
+  return and(
+    own,
+    ...quantified.map(([name, where]): Predicate => {
+      const at = `${field}.${name}`;
+      if (where === null) throw badInput(at, 'a filter', null, 'use {} to ask for any element');
+      const quantifier = name === 'every' ? 'every' : 'some';
+      const element: Operand = { steps: [], leaf: { kind: 'element', nested: [] }, type: of, nullable: true };
+      return {
+        kind: 'elements',
+        operand,
+        quantifier,
+        where: bindElement(scope, element, where, at),
+        negated: name === 'none',
+      };
+    }),
+  );
+}
+
+/** What must hold of one element. */
+function bindElement(scope: Scope, element: Operand, input: Input, field: string): Predicate {
+  if (input === null || input === undefined) return TRUE;
+  const each = (list: Input, at: string): Predicate[] =>
+    asList(list, at).map((one, i) => bindElement(scope, element, one, `${at}[${i}]`));
+  return and(
+    ...Object.entries(asObject(input, field)).map(([name, inner]): Predicate => {
+      const at = `${field}.${name}`;
+      if (inner === undefined) return TRUE;
+      if (name === '_and') return and(...each(inner, at));
+      if (name === '_or') return inner === null ? TRUE : or(...each(inner, at));
+      if (name === '_not') return inner === null ? TRUE : not(bindElement(scope, element, inner, at));
+      return bindField(scope, memberOf(element, name, at), inner, at);
     }),
   );
 }
@@ -109,6 +163,7 @@ export function operatorsOf(type: DataType): readonly string[] {
   if (type.kind === 'list') {
     return isEquatable(type.of) ? ['has', 'hasAny', 'hasAll', 'isEmpty', 'isNull'] : ['isEmpty', 'isNull'];
   }
+  if (type.kind === 'geopoint') return ['isNull', 'near', 'within'];
   if (!isEquatable(type)) return ['isNull'];
   const equality = ['eq', 'ne', 'in', 'notIn', 'isNull'];
   if (!isOrdered(type)) return equality;
@@ -161,6 +216,9 @@ function bindOperator(
       const value = name === 'has' ? slots.value(input, element, field) : slots.list(input, element, field);
       return { kind: 'list', operand, test: name, value, negated: false };
     }
+    case 'near':
+    case 'within':
+      return bindGeo(scope, operand, name, input, field);
     case 'isEmpty':
       return { kind: 'list', operand, test: name, value: slots.value(input, BOOL, field), negated: false };
     default: {
@@ -170,6 +228,37 @@ function bindOperator(
       return { kind: 'text', operand, test, value, negated: false };
     }
   }
+}
+
+function bindGeo(scope: Scope, operand: Operand, test: 'near' | 'within', input: Input, field: string): Predicate {
+  const point: DataType = { kind: 'geopoint' };
+  if (test === 'near') {
+    const { point: centre, metres } = asObject(input, field);
+    const far = scope.slots.value(metres, FLOAT64, `${field}.metres`, (value, at) => {
+      if (!((value as number) >= 0)) throw badInput(at, 'metres, from 0', value);
+    });
+    return {
+      kind: 'geo',
+      operand,
+      test,
+      value: scope.slots.value(gathered(centre, `${field}.point`), point, `${field}.point`),
+      metres: far,
+      negated: false,
+    };
+  }
+  const corners = gathered(input, field);
+  const value = scope.slots.list(corners, point, field);
+  if (value.kind === 'literal' && (value.value as readonly unknown[]).length < 3) {
+    throw badInput(field, 'at least three corners', corners);
+  }
+  return { kind: 'geo', operand, test, value, metres: null, negated: false };
+}
+
+/** A value of several leaves as one: what is in it may be known when it is executed only. */
+function gathered(input: Input, field: string): Input {
+  const hasHole = (part: Input): boolean =>
+    part instanceof Hole || (typeof part === 'object' && part !== null && Object.values(part).some(hasHole));
+  return hasHole(input) && !(input instanceof Hole) ? new Hole(field, (variables) => fill(input, variables)) : input;
 }
 
 /** A boolean operator: false is its negation. Its value decides the shape, so booleans are never slots: a slot is no boolean. */

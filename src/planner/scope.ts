@@ -97,11 +97,12 @@ export function typeOfPath(entity: Entity, ref: PathRef): DataType {
 export function memberOf(operand: Operand, name: string, field: string): Operand {
   const members = membersOf(operand.type);
   const member = members.find((each) => each.name === name);
-  if (!member || operand.leaf.kind !== 'field')
+  const { leaf } = operand;
+  if (!member || (leaf.kind !== 'field' && leaf.kind !== 'element'))
     throw badInput(field, members.map((each) => each.name).join(', '), name);
   return {
     ...operand,
-    leaf: { ...operand.leaf, nested: [...operand.leaf.nested, name] },
+    leaf: { ...leaf, nested: [...leaf.nested, name] },
     type: member.type,
     nullable: true,
   };

@@ -3,6 +3,7 @@ import type { DataType } from '../ir/types.js';
 import type { EntityShape, FieldShape, Problem, SourceShape } from '../store/shape.js';
 import { jsonType } from './json-members.js';
 import { DERIVED_SUFFIXES, legalEnumName, legalName, Names, OWN_NAMES } from './names.js';
+import { legalType } from './struct-names.js';
 import { relate, type DeclaredRelation } from './relations.js';
 
 /** What the config says of one entity, by the entity's native name or id. */
@@ -127,7 +128,7 @@ function draft(
 
 /** The type of a field with what the config says of the inside of json. */
 function typeOf({ type }: FieldShape, json: FieldNaming['json'], subject: string, problems: Problem[]): DataType {
-  if (!json) return type;
+  if (!json) return legalType(type, subject, problems);
   if (type.kind !== 'json') {
     problems.push({ subject, message: 'the config says what is inside, but it is no json' });
     return type;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postgresStore } from '../../datasources/postgres/index.js';
 import { encode } from '../../datasources/postgres/values.js';
+import { elementOf } from '../../src/dataplane/nested.js';
 import { isOrdered, type DataType } from '../../src/ir/types.js';
 import { openEmbedded } from '../../src/postgres/embedded.js';
 import { openPostgres } from '../../src/postgres/pools.js';
@@ -30,6 +31,12 @@ function native(type: DataType): string {
   }
 }
 
+/** Tables hold no objects. */
+const ENTITIES = LEAGUE.shape.entities.map((entity) => ({
+  ...entity,
+  fields: entity.fields.filter(({ type }) => !['struct', 'geopoint'].includes(elementOf(type).kind)),
+}));
+
 /** The league's tables in a real PostgreSQL, text in the order of its bytes as the embedded server has it. */
 async function load(url: string): Promise<void> {
   const postgres = openPostgres({
@@ -43,7 +50,7 @@ async function load(url: string): Promise<void> {
   const { signal } = new AbortController();
   try {
     await postgres.script(`create type mood as enum ('low', 'so-so', 'true')`, { signal });
-    for (const entity of LEAGUE.shape.entities) {
+    for (const entity of ENTITIES) {
       const columns = entity.fields.map((f) => `${f.name} ${native(f.type)}${f.nullable ? '' : ' not null'}`);
       const key = entity.key ? [`primary key (${entity.key.join(', ')})`] : [];
       await postgres.script(`create table ${entity.name} (${[...columns, ...key].join(', ')})`, { signal });
@@ -56,7 +63,7 @@ async function load(url: string): Promise<void> {
         await postgres.run({ text: `insert into ${entity.name} values (${places.join(', ')})`, values }, { signal });
       }
     }
-    for (const entity of LEAGUE.shape.entities) {
+    for (const entity of ENTITIES) {
       for (const { name, fields, to, toFields } of entity.references) {
         const target = to.replace('main.', '');
         const text = `alter table ${entity.name} add constraint ${name} foreign key (${fields.join(', ')}) references ${target} (${toFields.join(', ')})`;
@@ -64,7 +71,7 @@ async function load(url: string): Promise<void> {
       }
     }
     // Pages of some tables are read in the order of an index.
-    for (const entity of LEAGUE.shape.entities.filter((_, i) => i % 2 === 1)) {
+    for (const entity of ENTITIES.filter((_, i) => i % 2 === 1)) {
       for (const field of entity.fields.filter((f) => isOrdered(f.type))) {
         await postgres.script(`create index on ${entity.name} (${field.name})`, { signal });
       }

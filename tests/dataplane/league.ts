@@ -53,6 +53,14 @@ const reference = (name: string, field: string, to: string): ReferenceShape => (
 
 const days = [0, 59, 11_016, -400];
 
+/** Only stores of objects hold these. */
+const GROUND: DataType = struct({ street: TEXT, plot: struct({ size: FLOAT, mood: MOOD }), at: { kind: 'geopoint' } });
+const STAND: DataType = struct({ seats: INT, name: TEXT });
+
+function struct(fields: Readonly<Record<string, DataType>>): DataType {
+  return { kind: 'struct', fields: Object.entries(fields).map(([name, type]) => ({ name, type, nullable: true })) };
+}
+
 /** A league: teams, players (some without a team), matches between two teams, tags of players over a junction, notes without a key. */
 export const LEAGUE: MemoryConfig = {
   shape: {
@@ -63,6 +71,9 @@ export const LEAGUE: MemoryConfig = {
         name: TEXT,
         founded: { kind: 'date' },
         budget: { kind: 'decimal', precision: 10, scale: 2 },
+        ground: GROUND,
+        stands: { kind: 'list', of: STAND },
+        place: { kind: 'geopoint' },
       }),
       entity(
         'player',
@@ -98,6 +109,15 @@ export const LEAGUE: MemoryConfig = {
       name: ['Ada', 'Ömer', '', 'zwei"\n', null][i],
       founded: days[i] ?? null,
       budget: ['1.5', '-2', '0', null, '99999999.99'][i],
+      ground: [
+        { street: 'A "1"', plot: { size: NaN, mood: 'so-so' }, at: null },
+        null,
+        { street: null, plot: null, at: { lon: 1.5, lat: -2 } },
+        { street: '😀', plot: { size: 2, mood: null }, at: null },
+        { street: '', plot: { size: null, mood: 'true' }, at: null },
+      ][i],
+      stands: [[{ seats: 3n, name: 'n' }, null], [], null, [{ seats: null, name: 'e' }], [{ seats: 1n, name: 'n' }]][i],
+      place: [{ lon: 0, lat: 0 }, null, { lon: 13.4, lat: 52.5 }, { lon: -180, lat: 90 }, { lon: 0.01, lat: 0 }][i],
     })),
     'main.player': Array.from({ length: 14 }, (_, i) => ({
       id: BigInt(i),

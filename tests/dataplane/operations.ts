@@ -206,6 +206,25 @@ const LITERALS: Readonly<Record<string, readonly string[]>> = {
   date: ['{ gt: "1970-01-02" }', '{ isNull: true }'],
   decimal: ['{ lt: "1.5" }', '{ gte: -2 }'],
   instant: ['{ gt: "1970-01-05T00:00:00Z" }'],
+  struct: [
+    '{ street: { gte: "B" } }',
+    '{ plot: { size: { isNaN: true } } }',
+    '{ plot: { mood: { eq: so_so } }, isNull: false }',
+    '{ isNull: true }',
+    '{ at: { isNull: false } }',
+  ],
+  structs: [
+    '{ some: { seats: { gte: 1 } } }',
+    '{ every: { name: { eq: "n" } } }',
+    '{ none: { _or: [{ seats: { eq: 3 } }, { name: { eq: "e" } }] } }',
+    '{ isEmpty: true }',
+    '{ some: { _not: { seats: { eq: 1 } } }, isNull: false }',
+  ],
+  geopoint: [
+    '{ near: { point: { lon: 0, lat: 0 }, metres: 2000 } }',
+    '{ within: [{ lon: -1, lat: -1 }, { lon: 20, lat: -1 }, { lon: 20, lat: 60 }, { lon: -1, lat: 60 }] }',
+    '{ isNull: true }',
+  ],
 };
 
 function where(entity: Entity, random: Random, depth: number): string {
@@ -221,7 +240,8 @@ function where(entity: Entity, random: Random, depth: number): string {
     return `{ ${relation.name}: { ${random.pick(['some', 'every', 'none'])}: ${where(relation.to, random, depth - 1)} } }`;
   }
   const field = random.pick([...entity.fields.values()]);
-  const literals = LITERALS[field.type.kind === 'int' && field.type.bits === 64 ? 'int' : field.type.kind];
+  const { type } = field;
+  const literals = LITERALS[type.kind === 'list' && type.of.kind === 'struct' ? 'structs' : type.kind];
   return literals ? `{ ${field.name}: ${random.pick(literals)} }` : '{}';
 }
 

@@ -1,13 +1,15 @@
 import { execute, type DocumentNode, type ExecutionResult, type GraphQLFieldResolver } from 'graphql';
 import { evaluate, type Table } from '../../datasources/memory/evaluate.js';
+import { elementOf, shownMembers } from '../../src/dataplane/nested.js';
 import { planeOf } from '../../src/dataplane/plane.js';
 import type { Entity, Relation } from '../../src/ir/entity.js';
 import { jsonText } from '../../src/ir/print.js';
 import type { GroupKeyRef, MeasureRef, QueryLevel } from '../../src/ir/query.js';
+import type { DataType } from '../../src/ir/types.js';
 import { measureType, type Select } from '../../src/ir/select.js';
 import { bind } from '../../src/planner/bind.js';
 import { groupKeysOf } from '../../src/planner/group-keys.js';
-import { NO_POLICY, stepOf, type Scope } from '../../src/planner/scope.js';
+import { NO_POLICY, parsePath, stepOf, typeOfPath, type Scope } from '../../src/planner/scope.js';
 import { Slots } from '../../src/planner/slots.js';
 import { legalEnumName } from '../../src/sources/names.js';
 import { LEAGUE, type League } from './league.js';
@@ -82,7 +84,9 @@ export async function executePlainly(
       case 'aggregate':
         return { entity: plane.entity, where: args['where'], parent: null } satisfies Aggregated;
       case 'column':
-        return json(plane.field.type, (parent as Values)[plane.field.name]);
+        return shown(plane.field.type, (parent as Values)[plane.field.name]);
+      case 'member':
+        return shown(plane.member.type, (parent as Values)[plane.member.name]);
       case 'relation': {
         const found = rows(league, plane.relation.to, args, { relation: plane.relation, row: parent as Values });
         if (!plane.relation.many && found.length > 1) throw new Error('more than one row');
@@ -233,7 +237,8 @@ function measuredOfGroup(league: League, { entity, where, parent, group }: Aggre
   const found = grouped(league, entity, where, parent, shape, {}).find(
     (row) => text(row.slice(0, keys.length)) === text(values),
   );
-  const type = measureType(ref.fn, ref.field === null ? null : entity.fields.get(ref.field)!.type);
+  const path = ref.field === null ? null : parsePath(entity, ref.field, 'field');
+  const type = measureType(ref.fn, path && typeOfPath(entity, path));
   const value = found!.at(-1);
   return ref.fn === 'COUNT' || ref.fn === 'COUNT_DISTINCT' ? Number(value) : json(type, value);
 }
@@ -254,6 +259,11 @@ function measured(league: League, aggregated: Aggregated, ref: MeasureRef): unkn
   const [row] = evaluate(asked.select, tables, asked.args);
   const value = row?.at(-1) ?? null;
   return count ? Number(value) : json(asked.select.output[0]!.type, value);
+}
+
+/** Objects go on to the resolvers of their members. */
+function shown(type: DataType, value: unknown): unknown {
+  return shownMembers(elementOf(type)) ? value : json(type, value);
 }
 
 function json(type: Parameters<typeof jsonText>[0], value: unknown): unknown {
