@@ -40,7 +40,7 @@ const RELEASES: Readonly<Record<string, Release>> = {
     version: '9.4.3',
     java: 21,
     sonarqube: '26.9.0.129388',
-    sha256: 'TODO',
+    sha256: 'b7306f5ecfa6806753bc0eb0dc4ea11fe0ddd2c5a346592718814d6ec35b88cb',
     launcher: (home) => [
       '-cp',
       `${home}/lib/tools/server-launcher/*`,
@@ -81,10 +81,10 @@ export const elasticsearch: Recipe = {
     if (UNPRIVILEGED) await run('chown', ['-R', `${UNPRIVILEGED.uid}:${UNPRIVILEGED.gid}`, place.folder], '/');
     const java = javaTool('java', process.env.ES_JAVA_HOME);
     const javaHome = dirname(dirname(java));
-    const note_ = join(place.folder, 'pid');
+    const pidFile = join(place.folder, 'pid');
     const launcher = await launch(place, {
       command: java,
-      args: ['-Xms4m', '-Xmx64m', ...SMALL, ...wanted.launcher(home, configuration), '-d', '-p', note_],
+      args: ['-Xms4m', '-Xmx64m', ...SMALL, ...wanted.launcher(home, configuration), '-d', '-p', pidFile],
       owner: UNPRIVILEGED,
       cwd: home,
       env: {
@@ -103,7 +103,7 @@ export const elasticsearch: Recipe = {
     });
     // It waits until the node is up, leaves it behind and ends.
     await finished(launcher);
-    const pid = Number(await readFile(note_, 'utf8'));
+    const pid = Number(await readFile(pidFile, 'utf8'));
     await note(place, pid);
     const url = `http://127.0.0.1:${port}`;
     const answer = (await (await fetch(url)).json()) as { version: { number: string } };
