@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { locked } from './lock.js';
 
 function cacheFolder(): string {
-  return process.env.TRAINYARD_TEST_CACHE ?? join(homedir(), '.cache', 'trainyard-tests');
+  return resolve(process.env.TRAINYARD_TEST_CACHE ?? join(homedir(), '.cache', 'trainyard-tests'));
 }
 
 export function isCached(name: string): boolean {

@@ -5,7 +5,7 @@ import { cached, isCached } from './cache.js';
 import { run } from './command.js';
 import { javaTool, lackingJava, SMALL } from './java.js';
 import { fetchFile, lackingMaven } from './maven.js';
-import { finished, freePort, launch, note, UNPRIVILEGED } from './process.js';
+import { finished, freePort, launch, UNPRIVILEGED } from './process.js';
 import type { Place, Recipe } from './store.js';
 
 interface Release {
@@ -104,7 +104,6 @@ export const elasticsearch: Recipe = {
     // It waits until the node is up, leaves it behind and ends.
     await finished(launcher);
     const pid = Number(await readFile(pidFile, 'utf8'));
-    await note(place, pid);
     const url = `http://127.0.0.1:${port}`;
     const answer = (await (await fetch(url)).json()) as { version: { number: string } };
     return { url, user: null, password: null, pid, version: answer.version.number };
@@ -145,7 +144,7 @@ async function reachable(place: Place, folder: string): Promise<string> {
   return copy;
 }
 
-/** The trust in the copies of the data is none: a red disk must not make an index read-only in the middle of a test. */
+/** A disk that is nearly full must not make an index read-only in the middle of a test. */
 function settings(folder: string, port: number, transport: number): string {
   return `cluster.name: tests
 node.name: tests

@@ -8,17 +8,20 @@ if [ -n "$owner" ]; then
     sleep 1
   done
 fi
-pids=$(ls "$folder/pids" 2>/dev/null)
-for pid in $pids; do
-  kill -TERM "$pid" 2>/dev/null
-  kill -CONT "$pid" 2>/dev/null
+# A file is called after its server and the group of processes that this consists of.
+# One that is started from now on finds no place for its own, and is given up.
+mv "$folder/groups" "$folder/ended" 2>/dev/null
+groups=$(ls "$folder/ended" 2>/dev/null | sed 's/.*\.//')
+for group in $groups; do
+  kill -s TERM -- "-$group" 2>/dev/null
+  kill -s CONT -- "-$group" 2>/dev/null
 done
 looks=100
-for pid in $pids; do
-  while kill -0 "$pid" 2>/dev/null && [ "$looks" -gt 0 ]; do
+for group in $groups; do
+  while kill -s 0 -- "-$group" 2>/dev/null && [ "$looks" -gt 0 ]; do
     sleep 0.2
     looks=$((looks - 1))
   done
-  kill -KILL "$pid" 2>/dev/null
+  kill -s KILL -- "-$group" 2>/dev/null
 done
 rm -rf "$folder"

@@ -10,7 +10,7 @@ import { mongodb } from './mongodb.js';
 import { neo4j } from './neo4j.js';
 import { end } from './process.js';
 import { placeIn, runFolder } from './run.js';
-import type { Recipe, ServerName, TestStore } from './store.js';
+import type { Place, Recipe, ServerName, TestStore } from './store.js';
 
 export type { ServerName, TestStore } from './store.js';
 
@@ -40,7 +40,7 @@ export async function sharedServer(name: ServerName): Promise<TestStore> {
       // One that somebody ended leaves its folder.
       await rm(join(run, name), { recursive: true, force: true });
       try {
-        const store = await start(name, run, name);
+        const store = await start(name, await placeIn(run, name));
         await tell(file, { store });
         return store;
       } catch (error) {
@@ -54,26 +54,24 @@ export async function sharedServer(name: ServerName): Promise<TestStore> {
 
 /** A server of one's own, for tests that stop or freeze it. It ends with the run when nobody stops it. */
 export async function ownServer(name: ServerName): Promise<TestStore & { stop(): Promise<void> }> {
-  const run = await runFolder();
-  const folder = `${name}-${randomBytes(4).toString('hex')}`;
-  const store = await start(name, run, folder);
-  return {
-    ...store,
-    stop: async () => {
-      await end({ folder: join(run, folder), pids: join(run, 'pids') }, store.pid);
-      await rm(join(run, folder), { recursive: true, force: true });
-    },
-  };
+  const place = await placeIn(await runFolder(), `${name}-${randomBytes(4).toString('hex')}`);
+  return { ...(await start(name, place)), stop: () => leave(place) };
 }
 
-async function start(name: ServerName, run: string, folder: string): Promise<TestStore> {
-  const reason = lacking(name);
-  if (reason !== null) throw new Error(reason);
+async function start(name: ServerName, place: Place): Promise<TestStore> {
   try {
-    return await RECIPES[name].start(await placeIn(run, folder));
+    const reason = lacking(name);
+    if (reason !== null) throw new Error(reason);
+    return await RECIPES[name].start(place);
   } catch (error) {
+    await leave(place);
     throw new Error(`${name} for the tests: ${(error as Error).message}`, { cause: error });
   }
+}
+
+async function leave(place: Place): Promise<void> {
+  await end(place);
+  await rm(place.folder, { recursive: true, force: true });
 }
 
 interface Told {

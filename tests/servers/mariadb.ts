@@ -26,7 +26,7 @@ export const mariadb: Recipe = {
   },
   start: async (place) => {
     const home = await cached(CACHED, async (folder) => {
-      await run('apt-get', ['-q', 'download', ...PACKAGES], folder);
+      await download(folder);
       for (const file of (await readdir(folder)).filter((name) => name.endsWith('.deb')))
         await run('dpkg-deb', ['-x', file, folder], folder);
     });
@@ -66,6 +66,16 @@ export const mariadb: Recipe = {
   },
 };
 
+/** A new machine has no lists of packages yet, and only root may get them. */
+async function download(folder: string): Promise<void> {
+  const get = (): Promise<void> => run('apt-get', ['-q', 'download', ...PACKAGES], folder);
+  await get().catch(async (error: unknown) => {
+    if (!UNPRIVILEGED) throw error;
+    await run('apt-get', ['-q', 'update'], folder);
+    await get();
+  });
+}
+
 /** There is no other user than this one. */
 function userTexts(password: string): string[] {
   return [
@@ -93,6 +103,8 @@ async function makeSystemTables(
     env,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
+  // A server that ends early closes its input; its status tells.
+  child.stdin.on('error', () => undefined);
   const said = text(child.stderr);
   child.stdin.write('create database mysql;\nuse mysql;\n');
   for (const name of ['mysql_system_tables.sql', 'mysql_performance_tables.sql'])

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,6 +10,10 @@ import type { Place } from './store.js';
 
 const START_MS = 240_000;
 const LOOK_MS = 50;
+const ENDS = [
+  ['SIGTERM', 20_000],
+  ['SIGKILL', 5_000],
+] as const;
 
 /** As whom a server runs that refuses to run as root; null: as whoever runs the tests. */
 export const UNPRIVILEGED: Owner | null = process.geteuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : null;
@@ -29,7 +33,7 @@ export interface Launched {
   status(): number | NodeJS.Signals | null;
 }
 
-/** Starts a process that outlives this one, noted among those that the run ends. */
+/** Starts a process that outlives this one. It leads a group, which is noted before it can have started others. */
 export async function launch(place: Place, { command, args, owner, env, cwd }: Launch): Promise<Launched> {
   const log = join(place.folder, 'console.log');
   const output = openSync(log, 'a');
@@ -46,12 +50,13 @@ export async function launch(place: Place, { command, args, owner, env, cwd }: L
   child.unref();
   await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   const pid = child.pid!;
-  await note(place, pid);
+  try {
+    await writeFile(join(place.groups, `${place.name}.${pid}`), '');
+  } catch (error) {
+    process.kill(-pid, 'SIGKILL');
+    throw new Error('the run has ended', { cause: error });
+  }
   return { pid, log, status: () => status };
-}
-
-export async function note({ pids }: Place, pid: number): Promise<void> {
-  await writeFile(join(pids, String(pid)), '');
 }
 
 /** Waits until the log has it; fails, with the end of the log, when the process ends before or is too slow. */
@@ -74,18 +79,21 @@ export async function finished(launched: Launched): Promise<void> {
     throw new Error(`it ended with ${launched.status()}:\n${(await readFile(launched.log, 'utf8')).slice(-2_000)}`);
 }
 
-/** Ends a server: asks, waits, and kills one that stays; a frozen one is woken first. */
-export async function end({ pids }: Place, pid: number): Promise<void> {
-  for (const [signal, ms] of [
-    ['SIGTERM', 20_000],
-    ['SIGKILL', 5_000],
-  ] as const) {
-    if (!isAlive(pid)) break;
-    process.kill(pid, signal);
-    process.kill(pid, 'SIGCONT');
-    for (const until = Date.now() + ms; isAlive(pid) && Date.now() < until;) await wait(LOOK_MS);
+/** Ends what was started for a place: asks, waits, and kills what stays. */
+export async function end({ name, groups }: Place): Promise<void> {
+  for (const file of await readdir(groups)) {
+    if (!file.startsWith(`${name}.`)) continue;
+    // A number below zero means a group.
+    const group = -Number(file.slice(name.length + 1));
+    for (const [signal, ms] of ENDS) {
+      if (!isAlive(group)) break;
+      process.kill(group, signal);
+      // One that is frozen would not hear it.
+      if (isAlive(group)) process.kill(group, 'SIGCONT');
+      for (const until = Date.now() + ms; isAlive(group) && Date.now() < until;) await wait(LOOK_MS);
+    }
+    await rm(join(groups, file), { force: true });
   }
-  await rm(join(pids, String(pid)), { force: true });
 }
 
 /** Free a moment ago. Another program may take it before the server does, which then says so and ends. */

@@ -17,8 +17,10 @@ export async function runFolder(): Promise<string> {
   const given = process.env.TRAINYARD_TEST_SERVERS;
   const folder = given ?? join(tmpdir(), `trainyard-servers-${process.pid}-${await startOf(process.pid)}`);
   // Servers that run as somebody else must come through.
-  if (given === undefined) await ownFolder(folder, 0o711, null);
-  await mkdir(join(folder, 'pids'), { recursive: true });
+  if (given === undefined) {
+    await ownFolder(folder, 0o711, null);
+    await mkdir(join(folder, 'groups'), { recursive: true });
+  }
   try {
     await writeFile(join(folder, 'guarded'), '', { flag: 'wx' });
   } catch (error) {
@@ -34,5 +36,5 @@ export async function runFolder(): Promise<string> {
 export async function placeIn(run: string, name: string): Promise<Place> {
   const folder = join(run, name);
   await mkdir(folder, { mode: 0o755 });
-  return { folder, pids: join(run, 'pids') };
+  return { name, folder, groups: join(run, 'groups') };
 }

@@ -8,10 +8,11 @@ export interface TestStore {
   readonly version: string;
 }
 
-/** Where one server keeps its files, and where the run notes the processes that it has to end. */
+/** Where one server keeps its files, and where the run notes the groups of processes that it has to end. */
 export interface Place {
+  readonly name: string;
   readonly folder: string;
-  readonly pids: string;
+  readonly groups: string;
 }
 
 /** How a store is had on this machine. */
