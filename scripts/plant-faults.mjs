@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FAULTS } from './faults.mjs';
+import { openServerFolder } from './test-servers.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LEFT_OUT = new Set(['node_modules', '.git', 'dist', 'coverage']);
@@ -13,29 +14,32 @@ const LEFT_OUT = new Set(['node_modules', '.git', 'dist', 'coverage']);
 /** @returns {{ name: string, file: string, caught: boolean, by: string, seconds: number }[]} */
 export function plantFaults(faults, tell = () => undefined) {
   const copy = mkdtempSync(join(tmpdir(), 'trainyard-faults-'));
+  const servers = openServerFolder();
+  const place = { copy, servers: servers.folder };
   try {
     cpSync(root, copy, { recursive: true, filter: (path) => dirname(path) !== root || !LEFT_OUT.has(basename(path)) });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     const suites = [...new Set(faults.flatMap((fault) => fault.suites))];
-    const before = run(copy, suites);
+    const before = run(place, suites);
     if (before.failed.length > 0 || before.passed === 0) {
       throw new Error(`the suites fail without any fault: ${before.failed.join('; ') || before.output}`);
     }
     return faults.map((fault) => {
       const began = Date.now();
-      const result = plant(copy, fault);
+      const result = plant(place, fault);
       const told = { ...result, name: fault.name, file: fault.file, seconds: (Date.now() - began) / 1000 };
       tell(told);
       return told;
     });
   } finally {
+    servers.end();
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
 /** Noticed means that a test failed: a suite that cannot be loaded proves nothing. */
-function plant(copy, { name, file, find, replace, suites }) {
-  const path = join(copy, file);
+function plant(place, { name, file, find, replace, suites }) {
+  const path = join(place.copy, file);
   const text = readFileSync(path, 'utf8');
   if (text.split(find).length !== 2) {
     throw new Error(`${name}: the text to replace must stand once in ${file}: ${find}`);
@@ -45,7 +49,7 @@ function plant(copy, { name, file, find, replace, suites }) {
     text.replace(find, () => replace),
   );
   try {
-    const { failed, broken } = run(copy, suites, ['--bail=1']);
+    const { failed, broken } = run(place, suites, ['--bail=1']);
     const by = failed[0] ?? (broken ? 'not noticed: the suite could not be loaded' : 'not noticed');
     return { caught: failed.length > 0, by };
   } finally {
@@ -53,7 +57,7 @@ function plant(copy, { name, file, find, replace, suites }) {
   }
 }
 
-function run(copy, suites, more = []) {
+function run({ copy, servers }, suites, more = []) {
   const jest = join(copy, 'node_modules', 'jest', 'bin', 'jest.js');
   const own = join(copy, 'node_modules', '.bin', 'node');
   const report = join(copy, 'report.json');
@@ -65,7 +69,13 @@ function run(copy, suites, more = []) {
     {
       cwd: copy,
       encoding: 'utf8',
-      env: { ...process.env, SEED: process.env.SEED ?? '1', CASES: 'ci', CONFORMANCE_REPORT: join(copy, 'figures') },
+      env: {
+        ...process.env,
+        SEED: process.env.SEED ?? '1',
+        CASES: 'ci',
+        CONFORMANCE_REPORT: join(copy, 'figures'),
+        TRAINYARD_TEST_SERVERS: servers,
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
       maxBuffer: 1 << 28,
       timeout: 600_000,

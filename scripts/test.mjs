@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
+import { openServerFolder } from './test-servers.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -18,6 +19,7 @@ if (!existsSync(jest)) {
 }
 const scratch = mkdtempSync(join(tmpdir(), 'trainyard-test-'));
 const report = join(scratch, 'report.json');
+const servers = openServerFolder();
 const { CASES, SEED } = process.env;
 console.log(`cases ${CASES ?? 'by default'}, seed ${SEED ?? 'by default'}`);
 /** What keeps a process alive after its last test is a failure, not a wait without end. */
@@ -32,7 +34,11 @@ const child = spawn(
     `--outputFile=${report}`,
     ...process.argv.slice(2),
   ],
-  { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  {
+    cwd: root,
+    env: { ...process.env, TRAINYARD_TEST_SERVERS: servers.folder },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  },
 );
 let reported = 0;
 const watch = setInterval(() => {
@@ -43,6 +49,7 @@ const watch = setInterval(() => {
 }, 500);
 const [status] = await once(child, 'exit');
 clearInterval(watch);
+servers.end();
 let passed = 0;
 let failed = 0;
 if (existsSync(report)) {
