@@ -107,7 +107,7 @@ const NO_VARIABLES: ExpandedVariables = { inputs: new Map(), key: '' };
 
 /** Arguments, and names inside inputs, whose values say what is asked: a variable that is one of them belongs to the plan. */
 const NAMING: ReadonlySet<string> = new Set([
-  ...['source', 'entity'],
+  ...['source', 'entity', 'types', 'direction', 'depth', 'fragments', 'boosts'],
   ...['field', 'measure', 'left', 'right', 'as', 'key', 'zone', 'width', 'origin'],
 ]);
 

@@ -20,6 +20,8 @@ import { enumName, GroupTypes } from './group-types.js';
 import { leavesOf } from './leaves.js';
 import { MeasureTypes } from './measure-types.js';
 import { MemberTypes } from './member-types.js';
+import { GraphTypes } from './graph-types.js';
+import { SearchTypes } from './search-types.js';
 import { COLLATION, COMPARISON, type ValueTypes } from './types.js';
 
 /** The suffixes of the types that hang on an entity's type: taken together so that no two entities share a name. */
@@ -41,6 +43,8 @@ export const TYPE_SUFFIXES = [
   'GroupBy',
   'Having',
   'GroupOrderBy',
+  ...['Search', 'SearchField', 'Nearest', 'VectorField'],
+  ...['EdgeType', 'NodeType', 'Neighbours', 'Neighbour', 'DegreeFilter', 'DegreeOrderBy', 'Reach'],
 ].concat(['Sum', 'Avg', 'MinMax', 'Spread'].flatMap((s) => [s, `${s}Filter`, `${s}OrderBy`]));
 
 type Fields = GraphQLFieldConfigMap<unknown, unknown>;
@@ -53,6 +57,8 @@ export class EntityTypes {
   readonly measures: MeasureTypes;
   readonly groups: GroupTypes;
   private readonly members: MemberTypes;
+  private readonly search: SearchTypes;
+  private readonly graph: GraphTypes;
 
   constructor(
     private readonly values: ValueTypes,
@@ -62,6 +68,8 @@ export class EntityTypes {
     this.measures = new MeasureTypes(this, values);
     this.groups = new GroupTypes(this, values, pathDepth);
     this.members = new MemberTypes(values, claimBase);
+    this.search = new SearchTypes(this);
+    this.graph = new GraphTypes(this, values);
   }
 
   base(entity: Entity): string {
@@ -119,9 +127,14 @@ export class EntityTypes {
     return new GraphQLList(new GraphQLNonNull(this.groups.group(entity)));
   }
 
+  /** Arguments that choose rows. */
+  chosenBy(entity: Entity): GraphQLFieldConfigArgumentMap {
+    return { where: { type: this.where(entity), description: 'Which rows.' }, ...this.search.arguments(entity) };
+  }
+
   private chosen(entity: Entity): GraphQLFieldConfigArgumentMap {
     return {
-      where: { type: this.where(entity), description: 'Which rows.' },
+      ...this.chosenBy(entity),
       ...(this.hasOrder(entity)
         ? {
             orderBy: {
@@ -170,7 +183,7 @@ export class EntityTypes {
       );
     }
     for (const relation of entity.relations.values()) Object.assign(fields, this.relationFields(relation));
-    return fields;
+    return { ...fields, ...this.search.fields(entity), ...this.graph.fields(entity) };
   }
 
   private relationFields(relation: Relation): Fields {
@@ -195,7 +208,7 @@ export class EntityTypes {
           this.measures.aggregate(to),
           `Measures over the rows of ${name}.`,
         ),
-        args: { where: { type: this.where(to), description: 'Which rows.' } },
+        args: this.chosenBy(to),
       },
       ...(this.groups.has(to)
         ? {
@@ -225,6 +238,7 @@ export class EntityTypes {
         description: 'Two fields of one row, compared; all of these hold.',
       };
     }
+    Object.assign(fields, this.search.conditions(entity), this.graph.conditions(entity));
     for (const field of entity.fields.values()) {
       const type = this.members.filter(entity, this.base(entity), field);
       fields[field.name] = { type, description: `Of ${field.name}.` };
@@ -294,7 +308,7 @@ export class EntityTypes {
   }
 
   private orderFields(entity: Entity): GraphQLInputFieldConfigMap {
-    const fields: GraphQLInputFieldConfigMap = {};
+    const fields: GraphQLInputFieldConfigMap = { ...this.search.order(entity), ...this.graph.order(entity) };
     for (const field of entity.fields.values()) {
       const type = this.members.order(this.base(entity), field);
       if (type) fields[field.name] = { type, description: `By ${field.name}.` };

@@ -1,8 +1,8 @@
 import { getNamedType, type FieldNode, type GraphQLObjectType } from 'graphql';
-import type { Paging, PathRef, QueryLevel } from '../ir/query.js';
+import type { OutputRef, Paging, QueryLevel } from '../ir/query.js';
 import { isGiven } from '../planner/bind-page.js';
 import { collectFields, type Request } from './collect.js';
-import { selectionSets, unasked, type Arguments, type From, type Into, type Selected } from './selected.js';
+import { selectionSets, unasked, whereOf, type Arguments, type From, type Into, type Selected } from './selected.js';
 import type { ConnectionPart, ConnectionTemplate, EdgePart, PageInfoPart, Template } from './template.js';
 
 /** How the node of an edge is written: the fields that were selected of it, or the whole row as JSON. */
@@ -16,7 +16,7 @@ export function lowerConnection(
   lowerNode: LowerNode,
 ): ConnectionTemplate {
   const { type, nodes, args, path, request } = selected;
-  const output: PathRef[] = [];
+  const output: OutputRef[] = [];
   const into: Into = { output, children: [] };
   const parts = [...collectFields(type, selectionSets(nodes), request)].map(([key, same]) =>
     partOf(key, same, type, `${path}.${key}`, request, (some, inner, at) => lowerNode(some, inner, at, into)),
@@ -30,7 +30,7 @@ export function lowerConnection(
   const paging = pagingOf(args);
   const base = {
     ...unasked(from, path),
-    where: args['where'],
+    where: whereOf(args),
     orderBy: args['orderBy'],
     collate: args['collate'],
     paging,
@@ -42,7 +42,7 @@ export function lowerConnection(
     parts,
     levels: {
       page: add({ ...base, shape: { kind: 'page', output, cursors }, children: into.children }),
-      total: wants('totalCount') ? add({ ...unasked(from, path), shape: COUNT, where: args['where'] }) : null,
+      total: wants('totalCount') ? add({ ...unasked(from, path), shape: COUNT, where: whereOf(args) }) : null,
       behind:
         wants('hasPreviousPage') && isGiven(paging.after)
           ? add({ ...base, shape: { kind: 'beyond', side: 'after' } })

@@ -8,7 +8,7 @@ import { groupKeysOf } from '../planner/group-keys.js';
 import { parsePath, typeOfPath } from '../planner/scope.js';
 import { argumentsOf, collectFields, type Request } from './collect.js';
 import { planeOf } from './plane.js';
-import { selectionSets, unasked, type From, type LoweredRows, type Selected } from './selected.js';
+import { selectionSets, unasked, whereOf, type From, type LoweredRows, type Selected } from './selected.js';
 import type { Entry, Template } from './template.js';
 
 /** Measures over all rows of a level: one row. */
@@ -16,7 +16,7 @@ export function lowerAggregate(from: From, entity: Entity, selected: Selected): 
   const lowering = new Measures(entity, [], selected.request);
   const template = lowering.entries(selected.type, selected.nodes, selected.path);
   const shape: QueryLevel['shape'] = { kind: 'aggregate', measures: lowering.measures };
-  return { query: { ...unasked(from, selected.path), shape, where: selected.args['where'] }, template };
+  return { query: { ...unasked(from, selected.path), shape, where: whereOf(selected.args) }, template };
 }
 
 /** Measures over groups of a level's rows: a row a group, its keys first. */
@@ -26,8 +26,8 @@ export function lowerGroups(from: From, entity: Entity, selected: Selected): Low
   const lowering = new Measures(entity, keys, selected.request);
   const template = lowering.entries(selected.type, selected.nodes, path);
   const shape: QueryLevel['shape'] = { kind: 'groups', keys, measures: lowering.measures, having: args['having'] };
-  const { where, orderBy, collate, first, offset } = args;
-  return { query: { ...unasked(from, path), shape, where, orderBy, collate, first, offset }, template };
+  const { orderBy, collate, first, offset } = args;
+  return { query: { ...unasked(from, path), shape, where: whereOf(args), orderBy, collate, first, offset }, template };
 }
 
 class Measures {

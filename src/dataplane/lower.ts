@@ -1,6 +1,9 @@
 import { getNamedType, isObjectType, type FieldNode, type GraphQLObjectType } from 'graphql';
 import type { Entity } from '../ir/entity.js';
-import type { PathRef, QueryLevel } from '../ir/query.js';
+import { WAY_POINT } from '../ir/select.js';
+import { FLOAT64, INT32, INT64, TEXT, type DataType } from '../ir/types.js';
+import { MOST_HOPS } from '../planner/bind-graph.js';
+import type { EdgesRef, OutputRef, QueryLevel } from '../ir/query.js';
 import { argumentsOf, collectFields, type Request } from './collect.js';
 import { lowerConnection, type LowerNode } from './lower-connection.js';
 import { lowerAggregate, lowerGroups } from './lower-measures.js';
@@ -10,6 +13,7 @@ import {
   fromEntity,
   selectionSets,
   unasked,
+  whereOf,
   type From,
   type Into,
   type LoweredRows,
@@ -67,7 +71,7 @@ function rowNode(entity: Entity, request: Request): LowerNode {
 
 function lowerRows(from: From, entity: Entity, selected: Selected, kind: 'rows' | 'row'): LoweredRows {
   const { args, path } = selected;
-  const output: PathRef[] = [];
+  const output: OutputRef[] = [];
   const children: QueryLevel[] = [];
   const template = lowerRow(entity, selected, { output, children });
   const shape: QueryLevel['shape'] =
@@ -75,7 +79,7 @@ function lowerRows(from: From, entity: Entity, selected: Selected, kind: 'rows' 
   const query: QueryLevel = {
     ...unasked(from, path),
     shape,
-    where: kind === 'rows' ? args['where'] : null,
+    where: kind === 'rows' ? whereOf(args) : null,
     orderBy: args['orderBy'],
     collate: args['collate'],
     first: args['first'],
@@ -83,6 +87,71 @@ function lowerRows(from: From, entity: Entity, selected: Selected, kind: 'rows' 
     children,
   };
   return { query, template };
+}
+
+type Column = Extract<Entry, { kind: 'column' }>;
+
+/** A column of what a row has beside its fields. */
+function plainColumn(key: string, column: number, type: DataType): Column {
+  return { kind: 'column', key, column, type, nonNull: false, field: key, count: false };
+}
+
+function ownColumn(
+  key: string,
+  own: 'score' | 'distance' | 'path',
+  nodes: readonly FieldNode[],
+  type: GraphQLObjectType,
+  request: Request,
+  into: Into,
+): Column {
+  const column = into.output.push({ own }) - 1;
+  if (own === 'path') {
+    const nested = lowerNested(type, nodes, request);
+    return { ...plainColumn(key, column, { kind: 'list', of: WAY_POINT }), nested };
+  }
+  return plainColumn(key, column, own === 'score' ? FLOAT64 : INT32);
+}
+
+function edgesOf(args: Selected['args']): EdgesRef {
+  return { types: args['types'], direction: args['direction'] };
+}
+
+/** Each entity that is asked for is a level of its own, over the same edges. */
+function lowerNeighbours(
+  { type, nodes, args: edges, path, request }: Selected,
+  child: (rows: LoweredRows, many: boolean) => Entry,
+): Template {
+  return [...collectFields(type, selectionSets(nodes), request)].map(([key, same]): Entry => {
+    const { value: name } = same[0]!.name;
+    if (name === '__typename') return { kind: 'typename', key, name: type.name };
+    const definition = type.getFields()[name]!;
+    const plane = planeOf(definition);
+    if (plane?.kind !== 'neighbour') throw new Error(`${type.name}.${name} is no entity that edges lead to`);
+    const from = {
+      kind: 'walk',
+      end: plane.entity.entity,
+      edges: edgesOf(edges),
+      depth: edges['depth'],
+    } as const;
+    const selected: Selected = {
+      type: getNamedType(definition.type) as GraphQLObjectType,
+      nodes: same,
+      args: argumentsOf(definition, same[0]!, request),
+      path: `${path}.${key}`,
+      request,
+    };
+    return { ...child(lowerRows(from, plane.entity, selected, 'rows'), true), key };
+  });
+}
+
+/** A shortest way to the row of a key: at most one. */
+function lowerPath(start: Entity, selected: Selected): LoweredRows {
+  const { args, path } = selected;
+  const end = typeof args['entity'] === 'string' ? args['entity'] : start.entity;
+  const from = { kind: 'walk', end, edges: edgesOf(args), depth: args['depth'] ?? MOST_HOPS } as const;
+  const output: OutputRef[] = [];
+  const template = lowerRow(start, selected, { output, children: [] });
+  return { query: { ...unasked(from, path), shape: { kind: 'row', output, key: args['to'] } }, template };
 }
 
 /** The members of an object that are asked for: the whole object is read. */
@@ -159,6 +228,28 @@ function lowerRow(entity: Entity, { type, nodes, path, request }: Omit<Selected,
         template.push({ kind: 'connection', key, ...parts });
         break;
       }
+      case 'own':
+        template.push(ownColumn(key, plane.own, same, inner, request, into));
+        break;
+      case 'highlights': {
+        const ref: OutputRef = { own: 'highlights', field: args['field'], fragments: args['fragments'] };
+        template.push(plainColumn(key, into.output.push(ref) - 1, { kind: 'list', of: TEXT }));
+        break;
+      }
+      case 'degree': {
+        const column = into.output.push({ own: 'degree', edges: edgesOf(args) }) - 1;
+        template.push({ ...plainColumn(key, column, INT64), nonNull: true, count: true });
+        break;
+      }
+      case 'self':
+        template.push({ kind: 'object', key, entries: lowerRow(plane.entity, selected, into) });
+        break;
+      case 'neighbours':
+        template.push({ kind: 'object', key, entries: lowerNeighbours(selected, child) });
+        break;
+      case 'path':
+        template.push(child(lowerPath(plane.entity, selected), false));
+        break;
       default:
         throw new Error(`${type.name}.${node.name.value} is no field of the data plane`);
     }

@@ -60,6 +60,7 @@ export class MemberTypes {
 
   /** What can be asked of a field in `where`. */
   filter(entity: Entity, base: string, field: Field): GraphQLInputType {
+    if (field.search) return this.values.searchFilter();
     return this.filterOf(`${base}_${upperFirst(field.name)}`, field.type, entity.source);
   }
 

@@ -13,6 +13,17 @@ export type PlaneField =
   | { readonly kind: 'aggregate'; readonly entity: Entity }
   | { readonly kind: 'groups'; readonly entity: Entity }
   | { readonly kind: 'column'; readonly field: Field }
+  /** What a row has that is no field of it. */
+  | { readonly kind: 'own'; readonly own: 'score' | 'distance' | 'path' }
+  | { readonly kind: 'highlights'; readonly entity: Entity }
+  | { readonly kind: 'degree' }
+  /** What edges lead to, by entity. */
+  | { readonly kind: 'neighbours'; readonly entity: Entity }
+  | { readonly kind: 'neighbour'; readonly entity: Entity }
+  /** A shortest way over edges to another row. */
+  | { readonly kind: 'path'; readonly entity: Entity }
+  /** The row itself, under a name of its own. */
+  | { readonly kind: 'self'; readonly entity: Entity }
   /** Of the type of an object: one of its members. */
   | { readonly kind: 'member'; readonly member: StructField }
   | { readonly kind: 'relation'; readonly relation: Relation }

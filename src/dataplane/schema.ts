@@ -98,7 +98,7 @@ function sourceFields(
     }
     fields[`${name}_aggregate`] = {
       ...plane({ kind: 'aggregate', entity }, types.measures.aggregate(entity), `Measures over rows of ${name}.`),
-      args: { where: { type: types.where(entity), description: 'Which rows.' } },
+      args: types.chosenBy(entity),
     };
     if (types.groups.has(entity)) {
       fields[`${name}_groups`] = {

@@ -1,6 +1,6 @@
 import type { FieldNode, GraphQLObjectType } from 'graphql';
 import type { Entity } from '../ir/entity.js';
-import type { Input, PathRef, QueryLevel } from '../ir/query.js';
+import type { Input, OutputRef, QueryLevel } from '../ir/query.js';
 import type { Request } from './collect.js';
 import type { Template } from './template.js';
 
@@ -24,7 +24,7 @@ export interface LoweredRows {
 
 /** What a selection of a row's fields needs: columns of its level, and levels below it. */
 export interface Into {
-  readonly output: PathRef[];
+  readonly output: OutputRef[];
   readonly children: QueryLevel[];
 }
 
@@ -35,6 +35,16 @@ export function unasked(from: From, path: string): Omit<QueryLevel, 'shape'> {
 
 export function fromEntity(entity: Entity): From {
   return { kind: 'entity', ref: { source: entity.source, entity: entity.entity } };
+}
+
+/** What chooses rows as one condition: `search` and `nearest` are conditions too. */
+export function whereOf({ where, search, nearest }: Arguments): Input {
+  const given = [
+    ...(search === undefined || search === null ? [] : [['_search', search] as const]),
+    ...(nearest === undefined || nearest === null ? [] : [['_nearest', nearest] as const]),
+  ];
+  if (given.length === 0) return where;
+  return { ...(where === undefined || where === null ? {} : { _and: [where] }), ...Object.fromEntries(given) };
 }
 
 export function selectionSets(nodes: readonly FieldNode[]): NonNullable<FieldNode['selectionSet']>[] {

@@ -187,6 +187,22 @@ export class ValueTypes {
     return made;
   }
 
+  /** The filter of text that can be searched. */
+  searchFilter(): GraphQLInputObjectType {
+    const known = this.filters.get('SearchStringFilter');
+    if (known) return known;
+    const made = new GraphQLInputObjectType({
+      name: 'SearchStringFilter',
+      description: 'What must hold of a text that can be searched; all operators given hold.',
+      fields: () => ({
+        ...this.filterFields({ kind: 'text' }, ''),
+        matches: { type: GraphQLString, description: 'Has all of these words, as the store makes words of text.' },
+      }),
+    });
+    this.filters.set('SearchStringFilter', made);
+    return made;
+  }
+
   /** The filter of a count. */
   countFilter(): GraphQLInputObjectType {
     const known = this.filters.get('SafeIntFilter');

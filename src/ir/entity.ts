@@ -24,6 +24,8 @@ export interface Entity extends EntityRef {
 
 export interface Field {
   readonly name: string;
+  /** A text match finds rows by it. */
+  readonly search?: boolean;
   readonly type: DataType;
   readonly nullable: boolean;
   readonly description: string | null;
@@ -42,6 +44,8 @@ export interface Relation {
   /** The junction of a many-to-many, and its pairs to `to`. */
   readonly through: { readonly entity: Entity; readonly on: readonly JoinPair[] } | null;
   readonly description: string | null;
+  /** Of relations over the edges of a graph: their type, and whether they lead away (OUT) or here (IN). */
+  readonly edge?: { readonly type: string; readonly direction: 'OUT' | 'IN' };
 }
 
 /** `from` is a field of the nearer entity, `to` of the farther one. */

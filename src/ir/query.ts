@@ -47,6 +47,19 @@ export interface PathRef {
   readonly nested: readonly string[];
 }
 
+/** What a level is asked for: values by path, and what rows have that is no field of theirs. */
+export type OutputRef =
+  | PathRef
+  | { readonly own: 'score' | 'distance' | 'path' }
+  | { readonly own: 'degree'; readonly edges: EdgesRef }
+  | { readonly own: 'highlights'; readonly field: Input; readonly fragments: Input };
+
+/** Which edges of a graph are followed: without types all, without a direction those that lead away. */
+export interface EdgesRef {
+  readonly types: Input;
+  readonly direction: Input;
+}
+
 export interface MeasureRef {
   readonly fn: MeasureFn;
   /** Joined by `__` when nested. */
@@ -78,14 +91,17 @@ export interface Paging {
 export interface QueryLevel {
   /** Where the rows come from: an entity at the root, a relation of the parent level's entity below. */
   readonly from:
-    { readonly kind: 'entity'; readonly ref: EntityRef } | { readonly kind: 'relation'; readonly name: string };
+    | { readonly kind: 'entity'; readonly ref: EntityRef }
+    | { readonly kind: 'relation'; readonly name: string }
+    /** What is reached over edges from the parent level's rows. */
+    | { readonly kind: 'walk'; readonly end: string; readonly edges: EdgesRef; readonly depth: Input };
   readonly shape:
-    | { readonly kind: 'rows'; readonly output: readonly PathRef[] }
+    | { readonly kind: 'rows'; readonly output: readonly OutputRef[] }
     /** At most one row, by its key or over a to-one relation. */
-    | { readonly kind: 'row'; readonly output: readonly PathRef[]; readonly key: Input }
+    | { readonly kind: 'row'; readonly output: readonly OutputRef[]; readonly key: Input }
     | { readonly kind: 'aggregate'; readonly measures: readonly MeasureRef[] }
     /** A page by `paging`: one row more than it shows, and each with its place in the order where `cursors` are wanted. */
-    | { readonly kind: 'page'; readonly output: readonly PathRef[]; readonly cursors: boolean }
+    | { readonly kind: 'page'; readonly output: readonly OutputRef[]; readonly cursors: boolean }
     /** Whether there is a row at `paging`'s position or on its other side: one row or none. */
     | { readonly kind: 'beyond'; readonly side: 'after' | 'before' }
     /** Rows of keys and then measures. */

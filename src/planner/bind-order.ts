@@ -5,6 +5,8 @@ import type { Collation } from '../ir/predicate.js';
 import type { Input } from '../ir/query.js';
 import type { OrderTerm } from '../ir/select.js';
 import { isCollated, isOrdered, membersOf, typeName } from '../ir/types.js';
+import { degreeOf } from './bind-graph.js';
+import { SCORE } from './bind-search.js';
 import { asList, asObject, bindCollate, relatedMeasure } from './bind-where.js';
 import { MEASURE_NAMES, memberOf, operandOf, stepOf, type Scope } from './scope.js';
 
@@ -38,6 +40,11 @@ function bindTerm(scope: Scope, entity: Entity, input: Input, field: string): { 
   const at = `${field}.${name}`;
   if (entity.fields.has(name)) {
     return bindMember(operandOf(scope, entity, { steps: [], field: name, nested: [] }), inner, at);
+  }
+  if (name === '_score') return { operand: SCORE, order: inner };
+  if (name === '_degree') {
+    const { types, direction, order } = asObject(inner, at);
+    return { operand: degreeOf(scope, entity, { types, direction }, at), order };
   }
   const relation = entity.relations.get(name);
   if (relation && !relation.many) {

@@ -1,11 +1,13 @@
 import { badInput, GatewayError } from '../errors.js';
 import { coerceValue } from '../ir/coerce.js';
 import type { Entity } from '../ir/entity.js';
+import type { Predicate } from '../ir/predicate.js';
 import { fill, Hole, type Input, type Paging, type QueryLevel } from '../ir/query.js';
 import type { Keyset, OrderTerm, Select } from '../ir/select.js';
 import { INT64 } from '../ir/types.js';
 import type { Value } from '../ir/value.js';
 import { bindOrder, totalOrder } from './bind-order.js';
+import { bestFirst } from './bind-search.js';
 import type { Cursors } from './cursors.js';
 import type { Scope } from './scope.js';
 
@@ -32,9 +34,10 @@ export function bindPage(
   scope: Scope,
   entity: Entity,
   query: QueryLevel,
+  where: Predicate,
   firstColumn: number | null,
 ): { readonly select: PageOf; readonly page: BoundPage } {
-  const { paging, order, cursors, scopeOf } = bindPaging(scope, entity, query);
+  const { paging, order, cursors, scopeOf } = bindPaging(scope, entity, query, where);
   const backward = isGiven(paging.last);
   const { key } = entity;
   if (!key && [paging.last, paging.after, paging.before].some(isGiven)) {
@@ -63,8 +66,14 @@ export function bindPage(
 }
 
 /** One row at or beyond a page's position: whether there is something on its other side. */
-export function bindBeyond(scope: Scope, entity: Entity, query: QueryLevel, side: 'after' | 'before'): PageOf {
-  const { order, cursors, scopeOf } = bindPaging(scope, entity, query);
+export function bindBeyond(
+  scope: Scope,
+  entity: Entity,
+  query: QueryLevel,
+  where: Predicate,
+  side: 'after' | 'before',
+): PageOf {
+  const { order, cursors, scopeOf } = bindPaging(scope, entity, query, where);
   const opposite = side === 'after' ? 'before' : 'after';
   const keyset = positionsOf(scope, query, order, side, cursors, scopeOf).map((values): Keyset => ({
     side: opposite,
@@ -82,11 +91,13 @@ function bindPaging(
   scope: Scope,
   entity: Entity,
   query: QueryLevel,
+  bound: Predicate,
 ): { paging: Paging; order: OrderTerm[]; cursors: Cursors; scopeOf: BoundPage['scopeOf'] } {
   const { paging, orderBy, collate, where, path } = query;
   if (!paging || !scope.cursors) throw new Error(`${path} is no page`);
   const given = bindOrder(scope, entity, orderBy, collate, `${path}.orderBy`);
-  const order = totalOrder(entity, given, collate === 'BINARY' ? 'BINARY' : 'STORE');
+  const ordered = given.length > 0 ? given : bestFirst(bound);
+  const order = totalOrder(entity, ordered, collate === 'BINARY' ? 'BINARY' : 'STORE');
   const { permissions } = scope.caller;
   const from = query.from.kind === 'relation' ? query.from.name : null;
   const known = new WeakMap<Variables, string>();

@@ -17,17 +17,23 @@ import {
 } from '../ir/types.js';
 import { validateLikePattern } from '../ir/pattern.js';
 import { validateRegex } from '../ir/regex.js';
-import { MEASURE_NAMES, measureOf, memberOf, operandOf, parsePath, stepOf, type Scope } from './scope.js';
+import { degreeOf, nodesFrom, walkOf } from './bind-graph.js';
+import { bindMatches, bindNearest, bindSearch } from './bind-search.js';
+import { MEASURE_NAMES, measureOf, memberOf, operandOf, parsePath, placeOf, stepOf, type Scope } from './scope.js';
 
 type InputObject = Readonly<Record<string, Input>>;
 
 /** The `where` of an entity: names become operands and steps, operators are checked against types. */
 export function bindWhere(scope: Scope, entity: Entity, input: Input, field: string): Predicate {
   if (input === null || input === undefined) return TRUE;
-  const predicates = Object.entries(asObject(input, field)).map(([name, inner]) =>
+  const { _nearest: nearest, ...rest } = asObject(input, field);
+  const predicates = Object.entries(rest).map(([name, inner]) =>
     bindEntry(scope, entity, name, inner, `${field}.${name}`),
   );
-  return and(...predicates);
+  if (nearest === undefined || nearest === null) return and(...predicates);
+  // The nearest of those that everything beside it keeps.
+  const at = `${field}._nearest`;
+  return and(bindNearest(scope, entity, asObject(nearest, at), and(...predicates), at), ...predicates);
 }
 
 function bindEntry(scope: Scope, entity: Entity, name: string, input: Input, field: string): Predicate {
@@ -41,6 +47,12 @@ function bindEntry(scope: Scope, entity: Entity, name: string, input: Input, fie
         : or(...asList(input, field).map((each, i) => bindWhere(scope, entity, each, `${field}[${i}]`)));
     case '_not':
       return input === null ? TRUE : not(bindWhere(scope, entity, input, field));
+    case '_search':
+      return input === null ? TRUE : bindSearch(scope, entity, asObject(input, field), field);
+    case '_degree':
+      return bindDegree(scope, entity, input, field);
+    case '_reach':
+      return bindReach(scope, entity, input, field);
     case '_compare':
       return and(...asList(input, field).map((each, i) => bindCompare(scope, entity, each, `${field}[${i}]`)));
   }
@@ -75,6 +87,29 @@ function bindEntry(scope: Scope, entity: Entity, name: string, input: Input, fie
   const counted = name.endsWith('_aggregate') ? entity.relations.get(name.slice(0, -'_aggregate'.length)) : undefined;
   if (counted?.many) return bindAggregateFilter(scope, entity, counted.name, input, field);
   throw badInput(field, `a field or relation of ${entity.entity}`, name);
+}
+
+function bindDegree(scope: Scope, entity: Entity, input: Input, field: string): Predicate {
+  const { types, direction, count } = asObject(input, field);
+  const operand = degreeOf(scope, entity, { types, direction }, field);
+  return bindFilter(scope, operand, count ?? {}, `${field}.count`);
+}
+
+/** `{ airport: { … }, depth, types, direction }`: a row of one of the entities is reached for which its conditions hold. */
+function bindReach(scope: Scope, entity: Entity, input: Input, field: string): Predicate {
+  const { types, direction, depth, ...ends } = asObject(input, field);
+  const given = Object.entries(ends).filter(([, where]) => where !== undefined);
+  if (given.length === 0) throw badInput(field, 'what is to be reached', input);
+  const walk = walkOf(scope, entity, { types, direction }, depth, field);
+  const nodes = nodesFrom(entity);
+  return and(
+    ...given.map(([name, where]): Predicate => {
+      const end = nodes.find((each) => each.entity === name);
+      if (!end) throw badInput(field, nodes.map((each) => each.entity).join(', '), name);
+      const at = `${field}.${name}`;
+      return { kind: 'reach', walk, end: placeOf(scope, end), where: bindWhere(scope, end, where, at), negated: false };
+    }),
+  );
 }
 
 /** A field with members to look into takes conditions of them beside its own `isNull`. */
@@ -149,9 +184,15 @@ export function bindFilter(scope: Scope, operand: Operand, input: Input, field: 
       'an unset variable leaves an empty filter behind',
     );
   }
+  const { leaf } = operand;
+  const searched = leaf.kind === 'field' && leaf.field.search === true && operand.steps.length === 0;
   const collate = bindCollate(filter['collate'], operand.type, `${field}.collate`);
   return and(
-    ...operators.map(([name, value]) => bindOperator(scope, operand, name, value, collate, `${field}.${name}`)),
+    ...operators.map(([name, value]) =>
+      name === 'matches' && searched
+        ? bindMatches(scope, operand, value, `${field}.matches`)
+        : bindOperator(scope, operand, name, value, collate, `${field}.${name}`),
+    ),
   );
 }
 

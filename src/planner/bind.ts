@@ -1,12 +1,14 @@
 import { badInput, GatewayError } from '../errors.js';
 import type { Entity } from '../ir/entity.js';
-import type { Step, Walk } from '../ir/operand.js';
+import type { Operand, Step, Walk } from '../ir/operand.js';
 import { and, TRUE, type Predicate } from '../ir/predicate.js';
-import type { Input, QueryLevel } from '../ir/query.js';
-import type { Groups, Select } from '../ir/select.js';
+import { Hole, type Input, type OutputRef, type QueryLevel } from '../ir/query.js';
+import { WAY_POINT, type Groups, type OrderTerm, type Select } from '../ir/select.js';
 import { INT64 } from '../ir/types.js';
 import type { Value } from '../ir/value.js';
 import { bindFilter, bindWhere } from './bind-where.js';
+import { degreeOf, DISTANCE, nodesFrom, selfStep, walkOf } from './bind-graph.js';
+import { bestFirst, highlightsOf, SCORE } from './bind-search.js';
 import { boundMeasure, bindGroups, measureOperand } from './bind-groups.js';
 import { bindOrder, totalOrder } from './bind-order.js';
 import { bindBeyond, bindPage, isGiven, type BoundPage } from './bind-page.js';
@@ -29,6 +31,22 @@ export interface BoundLevel {
   readonly children: readonly BoundLevel[];
 }
 
+function outputOf(scope: Scope, entity: Entity, ref: OutputRef, path: string): Operand {
+  if (!('own' in ref)) return operandOf(scope, entity, ref);
+  switch (ref.own) {
+    case 'score':
+      return SCORE;
+    case 'distance':
+      return DISTANCE;
+    case 'path':
+      return { steps: [], leaf: { kind: 'path' }, type: { kind: 'list', of: WAY_POINT }, nullable: false };
+    case 'degree':
+      return degreeOf(scope, entity, ref.edges, path);
+    case 'highlights':
+      return highlightsOf(entity, ref.field, ref.fragments, path);
+  }
+}
+
 /** Names → typed fields; every user error of a question ends here or in the filling of its slots. */
 export function bind(query: QueryLevel, scope: Scope): BoundLevel {
   if (query.from.kind !== 'entity') throw new Error('a query begins at an entity');
@@ -40,9 +58,34 @@ export function bind(query: QueryLevel, scope: Scope): BoundLevel {
   return bindLevel(query, entity, null, scope);
 }
 
-function bindLevel(query: QueryLevel, entity: Entity, step: Step | null, scope: Scope): BoundLevel {
+/** What is reached from the rows of the level above. */
+function bindWalk(
+  query: QueryLevel,
+  from: Extract<QueryLevel['from'], { kind: 'walk' }>,
+  start: Entity,
+  scope: Scope,
+): BoundLevel {
+  const end = nodesFrom(start).find((each) => each.entity === from.end);
+  if (!end) throw badInput(query.path, 'an entity that edges lead to', from.end);
+  const walk = walkOf(scope, start, from.edges, from.depth, query.path);
+  const self = selfStep(start);
+  const level = bindLevel(query, end, { ...self, to: placeOf(scope, end) }, scope, NEAREST);
+  return { ...level, step: self, walk };
+}
+
+/** What is reached comes in the order of its distance, when no other is asked for. */
+const NEAREST: readonly OrderTerm[] = [{ operand: DISTANCE, direction: 'asc', nulls: 'last', collate: 'STORE' }];
+
+function bindLevel(
+  query: QueryLevel,
+  entity: Entity,
+  step: Step | null,
+  scope: Scope,
+  unasked: readonly OrderTerm[] = [],
+): BoundLevel {
   const { shape, path } = query;
   const children = query.children.map((child) => {
+    if (child.from.kind === 'walk') return bindWalk(child, child.from, entity, scope);
     const relation = child.from.kind === 'relation' ? entity.relations.get(child.from.name) : undefined;
     if (!relation) throw badInput(child.path, `a relation of ${entity.entity}`, child.from);
     return bindLevel(child, relation.to, stepOf(scope, relation), scope);
@@ -64,8 +107,9 @@ function bindLevel(query: QueryLevel, entity: Entity, step: Step | null, scope: 
   const level = { path, kind: 'rows', step, children, select: bare, page: null, most: null } as const;
   switch (shape.kind) {
     case 'rows': {
-      const output = shape.output.map((ref) => operandOf(scope, entity, ref));
-      const order = bindOrder(scope, entity, query.orderBy, query.collate, `${path}.orderBy`);
+      const output = shape.output.map((ref) => outputOf(scope, entity, ref, path));
+      const asked = bindOrder(scope, entity, query.orderBy, query.collate, `${path}.orderBy`);
+      const order = asked.length > 0 ? asked : [...bestFirst(where), ...unasked];
       const limit = bindFirst(query.first, `${path}.first`, scope);
       const offset = bindOffset(query.offset, `${path}.offset`, scope);
       const unordered = order.length === 0 && limit === null && offset === null;
@@ -73,18 +117,18 @@ function bindLevel(query: QueryLevel, entity: Entity, step: Step | null, scope: 
       return { ...level, select: { ...bare, output, orderBy, limit, offset } };
     }
     case 'row': {
-      const output = shape.output.map((ref) => operandOf(scope, entity, ref));
+      const output = shape.output.map((ref) => outputOf(scope, entity, ref, path));
       const keyed = shape.key === null ? where : and(where, bindKey(scope, entity, shape.key, path));
       return { ...level, kind: 'row', select: { ...bare, where: keyed, output } };
     }
     case 'page': {
-      const asked = shape.output.map((ref) => operandOf(scope, entity, ref));
-      const { select, page } = bindPage(scope, entity, query, shape.cursors ? asked.length : null);
+      const asked = shape.output.map((ref) => outputOf(scope, entity, ref, path));
+      const { select, page } = bindPage(scope, entity, query, where, shape.cursors ? asked.length : null);
       const placed = page.columns.map((_, i) => select.orderBy[i]!.operand);
       return { ...level, page, select: { ...bare, ...select, output: [...asked, ...placed] } };
     }
     case 'beyond':
-      return { ...level, select: { ...bare, ...bindBeyond(scope, entity, query, shape.side) } };
+      return { ...level, select: { ...bare, ...bindBeyond(scope, entity, query, where, shape.side) } };
     case 'aggregate': {
       const measures = shape.measures.map((ref, i) =>
         boundMeasure(scope, entity, ref, `${path}.${ref.fn.toLowerCase()}[${i}]`),
@@ -109,8 +153,8 @@ function bindLevel(query: QueryLevel, entity: Entity, step: Step | null, scope: 
 }
 
 function bindKey(scope: Scope, entity: Entity, key: Input, path: string): Predicate {
-  const given = key as Readonly<Record<string, Input>>;
   if (!entity.key) throw new GatewayError('UNSUPPORTED', `${path}: ${entity.entity} has no key`);
+  const given = asKey(key, entity.key, path);
   const parts = entity.key.map((name) =>
     bindFilter(
       scope,
@@ -120,6 +164,33 @@ function bindKey(scope: Scope, entity: Entity, key: Input, path: string): Predic
     ),
   );
   return and(...parts);
+}
+
+/** A key by its fields, or as one text (`WayPoint.key`). */
+function asKey(key: Input, names: readonly string[], path: string): Readonly<Record<string, Input>> {
+  if (typeof key !== 'string' && !(key instanceof Hole)) return key as Readonly<Record<string, Input>>;
+  const [only] = names;
+  if (names.length === 1) return { [only!]: key };
+  const part = (text: unknown, i: number): unknown => {
+    const all = typeof text === 'string' ? listIn(text) : null;
+    if (!Array.isArray(all) || all.length !== names.length)
+      throw badInput(`${path}.to`, `a JSON list of ${names.length} texts`, text);
+    return all[i];
+  };
+  return Object.fromEntries(
+    names.map((name, i) => [
+      name,
+      key instanceof Hole ? new Hole(key.path, (variables) => part(key.read(variables), i)) : part(key, i),
+    ]),
+  );
+}
+
+function listIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function bindFirst(input: Input, field: string, scope: Scope): Value | null {

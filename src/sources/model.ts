@@ -145,7 +145,8 @@ function typeOf({ type }: FieldShape, json: FieldNaming['json'], subject: string
 function fieldFrom(shape: FieldShape, name: string): Field {
   // A float column can hold NaN, which GraphQL shows as null.
   const nullable = shape.nullable || shape.type.kind === 'float';
-  return { name, type: shape.type, nullable, description: shape.description, native: shape.native };
+  const search = shape.search ? { search: true } : {};
+  return { ...search, name, type: shape.type, nullable, description: shape.description, native: shape.native };
 }
 
 /** Enums that the schema shows as text. */

@@ -37,6 +37,8 @@ export const OWN_NAMES: ReadonlySet<string> = new Set([
   '_neighbours',
   '_path',
   '_reach',
+  '_search',
+  '_nearest',
 ]);
 
 /** Gives each name once: `take` answers false for what is taken already. */

@@ -1,5 +1,5 @@
 import type { Entity, JoinPair, Relation } from '../ir/entity.js';
-import type { Problem, ReferenceShape } from '../store/shape.js';
+import type { EdgeEnd, EdgeShape, Problem, ReferenceShape } from '../store/shape.js';
 import { compareText, leftOut, type DraftedEntity } from './model.js';
 import { DERIVED_SUFFIXES, legalName, withoutId } from './names.js';
 
@@ -33,6 +33,7 @@ export function relate(
   const incoming = groupBy(links, (link) => link.to);
   for (const [to, some] of incoming) for (const link of some) addReverse(to, link, some, problems);
   for (const each of drafts.values()) addFarSides(each, links, problems);
+  for (const each of drafts.values()) if (each.shape.edge) addEdge(each, each.shape.edge, drafts, problems);
   for (const each of drafts.values()) inOrder(each.entity.relations);
 }
 
@@ -144,6 +145,62 @@ function addFarSides(junction: DraftedEntity, links: readonly Link[], problems: 
       description: null,
     }));
   }
+}
+
+/** An edge is followed both ways: by its type, and `<type>_in`; its row has `_start` and `_end`. */
+function addEdge(
+  edge: DraftedEntity,
+  { type, from, to }: EdgeShape,
+  drafts: ReadonlyMap<string, DraftedEntity>,
+  problems: Problem[],
+): void {
+  const [start, end] = [from, to].map((side) => endOf(edge, side, drafts));
+  if (!start || !end) return;
+  const name = legalName(type);
+  const back = (pairs: readonly JoinPair[]): JoinPair[] => pairs.map((p) => ({ from: p.to, to: p.from }));
+  const ways = [
+    { near: start, far: end, direction: 'OUT', names: [name, edge.entity.entity] },
+    { near: end, far: start, direction: 'IN', names: [`${name}_in`, `${edge.entity.entity}_in`] },
+  ] as const;
+  for (const { near, far, direction, names } of ways) {
+    add(near.node, names, problems, edge.shape.id, (as) => ({
+      name: as,
+      from: near.node.entity,
+      to: far.node.entity,
+      many: true,
+      on: back(near.pairs),
+      through: { entity: edge.entity, on: far.pairs },
+      description: `Over edges ${type}${direction === 'OUT' ? '' : ', against their direction'}.`,
+      edge: { type, direction },
+    }));
+  }
+  for (const [as, { node, pairs }] of [['_start', start] as const, ['_end', end] as const]) {
+    add(edge, [as], problems, edge.shape.id, (taken) => ({
+      name: taken,
+      from: edge.entity,
+      to: node.entity,
+      many: false,
+      on: pairs,
+      through: null,
+      description: null,
+    }));
+  }
+}
+
+/** The entity at an end of an edge, and the pairs that lead to it; null when something of it is not in the schema. */
+function endOf(
+  edge: DraftedEntity,
+  { fields, to, toFields }: EdgeEnd,
+  drafts: ReadonlyMap<string, DraftedEntity>,
+): { readonly node: DraftedEntity; readonly pairs: readonly JoinPair[] } | null {
+  const node = drafts.get(to);
+  if (!node) return null;
+  const pairs = fields.map((field, i) => {
+    const near = edge.byNative.get(field);
+    const far = node.byNative.get(toFields[i]!);
+    return near && far ? { from: near, to: far } : null;
+  });
+  return pairs.every((p) => p !== null) ? { node, pairs } : null;
 }
 
 function declare(

@@ -22,6 +22,7 @@ export interface EntityShape {
     | 'PARTITIONED_TABLE'
     | 'COLLECTION'
     | 'LABEL'
+    | 'RELATIONSHIP'
     | 'INDEX'
     | 'FILES';
   readonly description: string | null;
@@ -30,16 +31,35 @@ export interface EntityShape {
   readonly key: readonly string[] | null;
   readonly unique: readonly (readonly string[])[];
   readonly references: readonly ReferenceShape[];
+  /** Its rows are edges of a graph. */
+  readonly edge?: EdgeShape;
   readonly estimatedRows: number | null;
   readonly native: unknown;
 }
 
 export interface FieldShape {
   readonly name: string;
+  /** The store has a text index on it: a text match finds its rows. */
+  readonly search?: boolean;
   readonly type: DataType;
   readonly nullable: boolean;
   readonly description: string | null;
   readonly native: unknown;
+}
+
+/** An edge leads from one row to another, both named by fields of its own. */
+export interface EdgeShape {
+  /** What it is called in the store: relations are named by it. */
+  readonly type: string;
+  readonly from: EdgeEnd;
+  readonly to: EdgeEnd;
+}
+
+export interface EdgeEnd {
+  readonly fields: readonly string[];
+  /** `id` of the entity that it ends at. */
+  readonly to: string;
+  readonly toFields: readonly string[];
 }
 
 /** A foreign key. */
