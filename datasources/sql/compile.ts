@@ -75,29 +75,38 @@ function groupsOf(select: Select, base: Base, leading: readonly Fragment[], purp
         )}`
       : sql``;
   const inner = sql`select ${join(columns.length > 0 ? columns : [sql`count(*)`], COMMA)} from ${base.from()}${whereOf(where)}${by}`;
-  return aroundGroups(select, inner, leading, purpose, scope.draft);
+  const outer: Scope = { ...newScope(select.from.entity, scope.draft, false), groups };
+  return aroundGroups(select, inner, outer, leading, purpose);
 }
 
-/** Having, order, output and page over a select of columns k0 …, m0 … */
-function aroundGroups(
+/** Having, order, output and page over a select of columns k0 …, m0 …, of which `outer` speaks. */
+export function aroundGroups(
   select: Select,
   inner: Fragment,
+  outer: Scope,
   leading: readonly Fragment[],
   purpose: Purpose,
-  draft: Draft,
 ): Fragment {
   const groups = select.groups!;
-  const outer: Scope = { ...newScope(select.from.entity, draft, false), groups };
   const output = select.output.map((operand) => expression(operand, outer));
   const keyset = keysetConditions(select.keyset, select.orderBy, outer);
   const having = whereOf([isTrue(groups.having) ? null : predicate(groups.having, outer), keyset]);
   const order = orderBy(select.orderBy, outer);
-  return sql`select ${columnList([...leading, ...output], purpose)} from (${inner}) as ${identifier(outer.alias)}${having}${order}${page(select, draft.dialect)}`;
+  return sql`select ${columnList([...leading, ...output], purpose)} from (${inner}) as ${identifier(outer.alias)}${having}${order}${page(select, outer.draft.dialect)}`;
 }
 
 export function columnList(columns: readonly Fragment[], purpose: Purpose): Fragment {
   if (columns.length === 0) return sql`null`;
-  return join(purpose === 'tuples' ? columns.map((c, i) => sql`${c} as ${identifier(`c${i}`)}`) : columns, COMMA);
+  return purpose === 'tuples' ? tupleNames(columns) : join(columns, COMMA);
+}
+
+/** Columns under the names by which other statements take them. */
+export function tupleNames(columns: readonly Fragment[]): Fragment {
+  if (columns.length === 0) return sql`null`;
+  return join(
+    columns.map((column, i) => sql`${column} as ${identifier(`c${i}`)}`),
+    COMMA,
+  );
 }
 
 function page({ limit, offset }: Select, dialect: Dialect): Fragment {
