@@ -3,12 +3,13 @@ import { INT32 } from '../../src/ir/types.js';
 import { literal } from '../../src/ir/value.js';
 import type { Measured, MeasureDialect } from '../sql/dialect.js';
 import { sql, type Fragment } from '../sql/fragment.js';
+import { ROWS } from '../sql/measure.js';
 import { bytewise, isLoose } from '../sql/operand.js';
 import { scalar } from '../sql/parameter.js';
 import type { Scope } from '../sql/scope.js';
 
 export const MEASURES: MeasureDialect = {
-  only: (value, where) => ({ value, filter: sql` filter (where ${where})` }),
+  only: (value, where) => ({ value: value ?? ROWS, filter: sql` filter (where ${where})` }),
   of: aggregate,
 };
 

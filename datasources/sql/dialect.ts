@@ -96,8 +96,8 @@ export interface Measured {
 }
 
 export interface MeasureDialect {
-  /** Aggregates of `value` alone where a condition holds; `value` is `*` or an expression. */
-  only(value: Fragment, where: Fragment): Pick<Measured, 'value' | 'filter'>;
+  /** What is aggregated where a condition holds alone; null stands for rows, which are counted. */
+  only(value: Fragment | null, where: Fragment): Pick<Measured, 'value' | 'filter'>;
   /** All but the counts, which are spelled alike everywhere. */
   of(measured: Measured, scope: Scope): Fragment;
 }

@@ -7,14 +7,17 @@ import { bytewise, comparable, expression, isLoose } from './operand.js';
 import { predicate } from './predicate.js';
 import type { Scope } from './scope.js';
 
+/** What COUNT counts when it counts rows. */
+export const ROWS = sql`*`;
+
 /** A measure as an aggregate of the rows of a scope. */
 export function measure(m: Measure, scope: Scope): Fragment {
   const { measures } = scope.draft.dialect;
   const where = isTrue(m.where) ? null : predicate(m.where, scope);
-  const narrowed = (value: Fragment): Pick<Measured, 'value' | 'filter'> =>
-    where ? measures.only(value, where) : { value, filter: sql`` };
+  const narrowed = (value: Fragment | null): Pick<Measured, 'value' | 'filter'> =>
+    where ? measures.only(value, where) : { value: value ?? ROWS, filter: sql`` };
   const { operand } = m;
-  const { value, filter } = narrowed(operand ? expression(operand, scope) : sql`*`);
+  const { value, filter } = narrowed(operand && expression(operand, scope));
   if (operand === null || m.fn === 'COUNT') return sql`count(${value})${filter}`;
   if (m.fn === 'COUNT_DISTINCT') return sql`count(distinct ${narrowed(distinct(operand, scope)).value})${filter}`;
   return measures.of({ measure: m, operand, value, filter }, scope);
