@@ -17,7 +17,11 @@ const test = (name: string, encode: (value: unknown) => string = String): TextDi
 });
 
 export const CONDITIONS: ConditionDialect = {
-  among: (value, values, negated) => (negated ? sql`${value} <> all(${values})` : sql`${value} = any(${values})`),
+  among: (value, values, negated, ofElement) => {
+    // `any` is a join, which lambdas cannot have.
+    if (ofElement) return sql`${keyword(negated ? 'not ' : '')}list_contains(${values}, ${value})`;
+    return negated ? sql`${value} <> all(${values})` : sql`${value} = any(${values})`;
+  },
   opaqueIsNull: (value, negated) => sql`${value} is ${keyword(negated ? 'not null' : 'null')}`,
   isNaN: (value) => sql`isnan(${value})`,
   isFinite: (value) => sql`isfinite(${value})`,
@@ -48,7 +52,7 @@ function listTest(p: Extract<Predicate, { kind: 'list' }>, column: Fragment, { d
 
 /** A condition that is null of an element counts as not true. */
 function elements(p: Extract<Predicate, { kind: 'elements' }>, scope: Scope): Fragment {
-  const inner: Scope = { ...scope, alias: scope.draft.alias(), joins: null };
+  const inner: Scope = { ...scope, alias: scope.draft.alias(), joins: null, ofElement: true };
   const holds = predicate(p.where, inner);
   const some = p.quantifier === 'some';
   const kept = some ? holds : sql`(${holds}) is not true`;

@@ -29,7 +29,9 @@ export const TIMES: TimeDialect = {
   },
   part: (_kind, value, part, zone) => {
     const local = zone ? sql`timezone(${zone}, ${value})` : value;
-    return sql`extract(${keyword(PARTS[part])} from ${local})::INTEGER`;
+    const found = sql`extract(${keyword(PARTS[part])} from ${local})::INTEGER`;
+    // There is no year 0: the one before 1 is -1.
+    return part === 'YEAR' ? sql`${found} - (${found} < 1)::INTEGER` : found;
   },
   bin: (value, width, origin) => sql`floor((${value}::DOUBLE - ${origin}) / ${width}) * ${width} + ${origin}`,
 };

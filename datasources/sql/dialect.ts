@@ -65,7 +65,7 @@ export interface TextDialect {
 
 export interface ConditionDialect {
   /** Whether a value is among those of a list, or none of those: null where the value is, unless the list is empty. */
-  among(value: Fragment, list: Fragment, negated: boolean): Fragment;
+  among(value: Fragment, list: Fragment, negated: boolean, ofElement: boolean): Fragment;
   /** Of a field of a type that we do not know. */
   opaqueIsNull(value: Fragment, negated: boolean): Fragment;
   isNaN(value: Fragment): Fragment;

@@ -29,7 +29,12 @@ export function predicate(p: Predicate, scope: Scope): Fragment {
       const loose = isLoose(p.operand);
       const left = loose ? bytewise(p.operand, value, scope) : value;
       const native = loose ? dialect.parameters.type(TEXT) : nativeType(p.operand, scope);
-      const among = how.among(left, list(p.value, dialect, native, p.operand.type), p.negated);
+      const among = how.among(
+        left,
+        list(p.value, dialect, native, p.operand.type),
+        p.negated,
+        scope.ofElement ?? false,
+      );
       return p.negated ? sql`(${among} and ${value} is not null)` : among;
     }
     case 'isNull': {

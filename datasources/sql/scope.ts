@@ -25,6 +25,8 @@ export interface Scope {
   readonly alias: string;
   /** To-one joins that expressions asked for, in the order they were needed; null where a join would be out of place. */
   readonly joins: Joined[] | null;
+  /** Set in a condition of elements: the alias is that of the element which is looked at. */
+  readonly ofElement?: boolean;
   /** What `groupKey` and `groupMeasure` mean around a grouped sub-select. */
   readonly groups?: Groups;
 }

@@ -46,7 +46,7 @@ function namedBy(columns: readonly Fragment[], within: Within, draft: Draft): Fr
   if (within.parents.kind === 'keys') {
     const { conditions, levels } = draft.dialect;
     const keys = keyColumns(within, draft.dialect);
-    if (more.length === 0) return conditions.among(first!, keys[0]!, false);
+    if (more.length === 0) return conditions.among(first!, keys[0]!, false, false);
     return sql`(${join(columns, COMMA)}) in (select * from ${levels.unnest(keys)})`;
   }
   const left = more.length === 0 ? first! : sql`(${join(columns, COMMA)})`;

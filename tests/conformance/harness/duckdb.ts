@@ -8,6 +8,7 @@ import { boundType, nativeOf } from '../../../datasources/duckdb/parameters.js';
 import { quoteName, quoteText } from '../../../datasources/duckdb/quote.js';
 import { encode } from '../../../datasources/duckdb/values.js';
 import type { MemoryConfig } from '../../../datasources/memory/index.js';
+import { jsonText } from '../../../src/ir/print.js';
 import type { DataType } from '../../../src/ir/types.js';
 import type { EntityShape, FieldShape } from '../../../src/store/shape.js';
 import type { Store } from '../../../src/store/store.js';
@@ -95,11 +96,7 @@ function valueText({ type }: FieldShape, index: number): string {
 }
 
 function parameterOf(type: DataType) {
-  return hasStruct(type) ? (value: unknown) => JSON.stringify(value, plain) : encode(type, parameterType(type));
-}
-
-function plain(_name: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value;
+  return hasStruct(type) ? jsonText(type) : encode(type, parameterType(type));
 }
 
 /** A type as `from_json` takes it. */
