@@ -1,10 +1,9 @@
 import type { Select } from '../../src/ir/select.js';
 import type { Row } from '../../src/store/batch.js';
-import { compile } from '../sql/fragment.js';
-import { POSTGRES_DIALECT, selectOf } from './compile.js';
+import { statementOf } from '../sql/compile.js';
 import { decodeBinary, type BinaryDecoder } from './copy-values.js';
+import { COPY_DIALECT } from './dialect.js';
 import { columnOf } from './native.js';
-import { Aliases } from './scope.js';
 
 /** A select as `COPY … TO STDOUT` in the binary format, which costs the server and us a fraction of text. */
 export interface CopyQuery {
@@ -20,7 +19,7 @@ export function copyOf(select: Select): CopyQuery | null {
     if (leaf.kind !== 'field') return null;
     decoders.push(decodeBinary(type, columnOf(leaf.field).type));
   }
-  const { text, parameters } = compile(selectOf(select, new Aliases(), 'copy'), POSTGRES_DIALECT);
+  const { text, parameters } = statementOf(select, COPY_DIALECT).statement;
   return parameters.length > 0 ? null : { text: `copy (${text}) to stdout (format binary)`, decoders };
 }
 

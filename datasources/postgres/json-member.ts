@@ -3,19 +3,21 @@ import type { Leaf } from '../../src/ir/operand.js';
 import { TEXT, typeAt, type DataType } from '../../src/ir/types.js';
 import { literals } from '../../src/ir/value.js';
 import { sql, type Fragment } from '../sql/fragment.js';
+import { list } from '../sql/parameter.js';
+import type { Scope } from '../sql/scope.js';
 import { columnOf } from './native.js';
-import { list } from './parameter.js';
 
 /** What stands in a json column at the end of a way, as a value of its type: null where it is of another one. */
 export function jsonMember(
   { field, nested }: Extract<Leaf, { kind: 'field' }>,
   type: DataType,
   document: Fragment,
+  { draft }: Scope,
 ): Fragment {
   if (!canLookInto(field.type, nested)) {
     throw new GatewayError('UNSUPPORTED', `postgres cannot look into ${field.name}`, { hint: 'read the whole field' });
   }
-  const way = list(literals(TEXT, nested), 'text', TEXT);
+  const way = list(literals(TEXT, nested), draft.dialect, 'text', TEXT);
   const value = sql`(${columnOf(field).type === 'jsonb' ? document : sql`(${document})::jsonb`} #> ${way})`;
   const when = (kind: Fragment, then: Fragment): Fragment =>
     sql`(case when jsonb_typeof(${value}) = ${kind} then ${then} end)`;

@@ -1,30 +1,36 @@
 import { ownField } from '../../src/ir/operand.js';
 import type { Keyset, OrderTerm, Select } from '../../src/ir/select.js';
+import type { Body } from '../sql/dialect.js';
 import { AND, COMMA, identifier, join, sql, type Fragment } from '../sql/fragment.js';
+import { canBeNull, isLoose } from '../sql/operand.js';
+import { keysetCondition, keysetConditions, liesBeyond, orderByValues, positionOf, termValue } from '../sql/order.js';
+import { scalar } from '../sql/parameter.js';
+import type { Scope } from '../sql/scope.js';
 import { columnOf, nativeOf } from './native.js';
-import { canBeNull, isLoose } from './operand.js';
-import {
-  isDefault,
-  keysetCondition,
-  keysetConditions,
-  liesBeyond,
-  orderByValues,
-  positionOf,
-  termValue,
-} from './order.js';
-import { scalar } from './parameter.js';
-import type { Scope } from './scope.js';
 
 /** A part of a page in the order of its first term: the rows with a value there, or those without. */
 interface Range {
   readonly where: Fragment;
 }
 
+/** Whether nulls stand where an index of the store has them. */
+export function isDefault({ direction, nulls }: OrderTerm): boolean {
+  return nulls === (direction === 'asc' ? 'last' : 'first');
+}
+
+/** A page read in parts, where that is cheaper than whole. */
+export function ranged(select: Select, body: Body, scope: Scope): Fragment | null {
+  const ranges = rangesOf(select, scope);
+  if (!ranges) return null;
+  const columns = body.columns.length > 0 ? body.columns : [sql`null`];
+  return pageOfRanges(select, ranges, { ...body, columns }, scope);
+}
+
 /**
  * The parts of a page whose first term can be null, in its order, where an index can be read in the order of that term
  * but not with its nulls where they are wanted, or not from a position on. null: one plain statement says it as well.
  */
-export function rangesOf(select: Select, scope: Scope): readonly Range[] | null {
+function rangesOf(select: Select, scope: Scope): readonly Range[] | null {
   const [first, ...rest] = select.orderBy;
   const { limit, offset, keyset } = select;
   if (!first || !limit || offset || !isIndexed(first, select) || !canBeNull(first.operand)) return null;
@@ -61,26 +67,20 @@ function isIndexed({ operand, collate }: OrderTerm, { from }: Select): boolean {
   return plain && !opaque && wrapped === null && nativeOf(from.entity).leads.includes(column);
 }
 
-/** What a page in parts is made of: its columns, and the text between SELECT … and WHERE. */
-interface Body {
-  readonly columns: readonly Fragment[];
-  readonly from: () => Fragment;
-  readonly where: readonly (Fragment | null)[];
-}
-
 /**
  * One sub-select a range, each read in the order of an index, and each begun only when those before it did not fill the
  * page: a limit of none does not begin what it limits.
  */
-export function pageOfRanges(select: Select, ranges: readonly Range[], body: Body, scope: Scope): Fragment {
-  const limit = scalar(select.limit!);
+function pageOfRanges(select: Select, ranges: readonly Range[], body: Body, scope: Scope): Fragment {
+  const limit = scalar(select.limit!, scope.draft.dialect);
   const values = select.orderBy.map((term) => termValue(term, scope));
   const order = orderByValues(
     select.orderBy.map((term, i) => ({ term, value: values[i]!, nulls: i > 0 && canBeNull(term.operand) })),
+    scope,
   );
   const names = [...body.columns.map((_, i) => `c${i}`), ...values.map((_, i) => `o${i}`)];
   const columns = [...body.columns, ...values].map((value, i) => sql`${value} as ${identifier(names[i]!)}`);
-  const parts = ranges.map(() => scope.aliases.next());
+  const parts = ranges.map(() => scope.draft.alias());
   const texts = ranges.map(({ where }, i) => {
     const all = [...body.where.filter((each) => each !== null), where];
     const part = sql`select ${join(columns, COMMA)} from ${body.from()} where ${join(all, AND)}${order} limit ${limit}`;
@@ -94,10 +94,11 @@ export function pageOfRanges(select: Select, ranges: readonly Range[], body: Bod
   );
   const outer = orderByValues(
     select.orderBy.map((term, i) => ({ term, value: identifier(`o${i}`), nulls: canBeNull(term.operand) })),
+    scope,
   );
   const shown = join(
     body.columns.map((_, i) => identifier(`c${i}`)),
     COMMA,
   );
-  return sql`with ${join(texts, COMMA)} select ${shown} from (${all}) as ${identifier(scope.aliases.next())}${outer}`;
+  return sql`with ${join(texts, COMMA)} select ${shown} from (${all}) as ${identifier(scope.draft.alias())}${outer}`;
 }

@@ -10,12 +10,14 @@ export type Fragment =
   | { readonly kind: 'parameter'; readonly parameter: Parameter }
   | { readonly kind: 'list'; readonly of: readonly Fragment[] };
 
+/** Makes of a value in the form of ir/types.ts what the store's driver takes. Never called with null. */
+export type Encode = (value: unknown) => unknown;
+
 /** A parameter: its value, the native type it is cast to, and how its form is written for the store. */
 export interface Parameter {
   readonly value: Value;
   readonly native: string;
-  /** Never called with null. */
-  readonly encode: (value: unknown) => string;
+  readonly encode: Encode;
 }
 
 export interface Statement {
@@ -54,27 +56,27 @@ export const COMMA = sql`, `;
 export const AND = sql` and `;
 export const OR = sql` or `;
 
-/** What databases spell differently. */
-export interface Dialect {
+/** How the text itself is spelled. */
+export interface Spelling {
   readonly quote: (name: string) => string;
   /** The `index`-th parameter, counted from 1, as a value of a native type. */
   readonly placeholder: (index: number, native: string) => string;
 }
 
 /** The same value in the same native type is one parameter, however often it stands in the text. */
-export function compile(fragment: Fragment, dialect: Dialect): Statement {
+export function compile(fragment: Fragment, spelling: Spelling): Statement {
   const parameters: Parameter[] = [];
   const write = (each: Fragment): string => {
     switch (each.kind) {
       case 'text':
         return each.text;
       case 'identifier':
-        return dialect.quote(each.name);
+        return spelling.quote(each.name);
       case 'parameter': {
         const { value, native, encode } = each.parameter;
         const known = parameters.findIndex((p) => p.value === value && p.native === native && p.encode === encode);
         const index = known >= 0 ? known + 1 : parameters.push(each.parameter);
-        return dialect.placeholder(index, native);
+        return spelling.placeholder(index, native);
       }
       case 'list':
         return each.of.map(write).join('');

@@ -1,6 +1,6 @@
 import { badInput } from '../errors.js';
 import { foldClass } from './fold.js';
-import { escapeAre } from './regex.js';
+import { escapeAre, escapeRe2 } from './regex.js';
 
 /** Patterns of `like` and `ilike`: `%` any text, `_` one character, `\` takes the next character as it is. */
 type Part =
@@ -38,13 +38,22 @@ export function likeToRegExp(pattern: string, fold: boolean): RegExp {
 
 /** An `ilike` pattern as a PostgreSQL regular expression of bracketed classes: the same in every locale of a server. */
 export function ilikeToAre(pattern: string): string {
+  return `^${folded(pattern, escapeAre)}$`;
+}
+
+/** The same as an expression of RE2. */
+export function ilikeToRe2(pattern: string): string {
+  return `(?s)^${folded(pattern, escapeRe2)}$`;
+}
+
+function folded(pattern: string, escape: (character: string) => string): string {
   const source = parse(pattern).map((part) => {
     if (part.kind === 'any') return '.*';
     if (part.kind === 'one') return '.';
     const all = Array.from(foldClass(part.character));
-    return all.length === 1 ? escapeAre(all[0]!) : `[${all.map(escapeAre).join('')}]`;
+    return all.length === 1 ? escape(all[0]!) : `[${all.map(escape).join('')}]`;
   });
-  return `^${source.join('')}$`;
+  return source.join('');
 }
 
 /** Text as a `like` pattern that matches it alone. */

@@ -291,6 +291,18 @@ export function regexToAre(source: string): string {
   return `(?:${print(new Parser(source).parse(), escapeAre, ARE_ANCHORS)})`;
 }
 
+/** The expression as RE2 itself matches it in UTF-8. */
+export function regexToRe2(source: string): string {
+  const printed = print(new Parser(source).parse(), escapeRe2, { word: '\\b', notWord: '\\B' });
+  // RE2 looks for \B between the bytes of a character too; from the start of the text it steps by characters.
+  return printed.includes('\\B') ? `^(?s:.)*?(?:${printed})` : printed;
+}
+
+/** A character as RE2 takes it literally, in and out of brackets. */
+export function escapeRe2(character: string): string {
+  return /[0-9A-Za-z]/.test(character) ? character : `\\x{${point(character).toString(16)}}`;
+}
+
 /** A character as PostgreSQL's expressions take it literally, in and out of brackets. */
 export function escapeAre(character: string): string {
   if (/[0-9A-Za-z]/.test(character)) return character;

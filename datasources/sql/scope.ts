@@ -2,14 +2,17 @@ import type { Entity } from '../../src/ir/entity.js';
 import type { Place, Step } from '../../src/ir/operand.js';
 import { isTrue } from '../../src/ir/predicate.js';
 import type { Groups } from '../../src/ir/select.js';
-import { AND, identifier, join, sql, type Fragment } from '../sql/fragment.js';
-import { nativeOf } from './native.js';
+import type { Dialect } from './dialect.js';
+import { AND, identifier, join, sql, type Fragment } from './fragment.js';
 import { predicate } from './predicate.js';
 
-/** Gives each table of a statement an alias of its own. */
-export class Aliases {
+/** A statement that is being written: it gives each table an alias of its own, and knows which entities it reads. */
+export class Draft {
   private count = 0;
-  next(): string {
+  readonly entities = new Set<Entity>();
+  constructor(readonly dialect: Dialect) {}
+
+  alias(): string {
     this.count += 1;
     return `t${this.count}`;
   }
@@ -17,11 +20,13 @@ export class Aliases {
 
 /** Where an expression stands: the table it speaks of, and the joins of that table's FROM. */
 export interface Scope {
+  readonly draft: Draft;
   readonly entity: Entity;
   readonly alias: string;
-  readonly aliases: Aliases;
   /** To-one joins that expressions asked for, in the order they were needed; null where a join would be out of place. */
   readonly joins: Joined[] | null;
+  /** Set in a condition of elements: the alias is that of the element which is looked at. */
+  readonly ofElement?: boolean;
   /** What `groupKey` and `groupMeasure` mean around a grouped sub-select. */
   readonly groups?: Groups;
 }
@@ -34,26 +39,28 @@ export interface Joined {
   readonly on: Fragment;
 }
 
-export function newScope(entity: Entity, aliases: Aliases, joinable: boolean): Scope {
-  return { entity, alias: aliases.next(), aliases, joins: joinable ? [] : null };
+export function newScope(entity: Entity, draft: Draft, joinable: boolean): Scope {
+  return { draft, entity, alias: draft.alias(), joins: joinable ? [] : null };
 }
 
-export function tableOf(entity: Entity, alias: string): Fragment {
-  const { schema, table } = nativeOf(entity);
-  return sql`${identifier(schema, table)} as ${identifier(alias)}`;
+export function tableOf({ entity, alias, draft }: Scope): Fragment {
+  draft.entities.add(entity);
+  return sql`${draft.dialect.fields.table(entity)} as ${identifier(alias)}`;
 }
 
 /** The FROM of a scope with the joins that its expressions asked for: to be called after all of them are made. */
 export function fromOf(scope: Scope): Fragment {
-  const joins = (scope.joins ?? []).map(
-    ({ scope: far, on }) => sql` left join ${tableOf(far.entity, far.alias)} on ${on}`,
-  );
-  return join([tableOf(scope.entity, scope.alias), ...joins], sql``);
+  const joins = (scope.joins ?? []).map(({ scope: far, on }) => sql` left join ${tableOf(far)} on ${on}`);
+  return join([tableOf(scope), ...joins], sql``);
 }
 
 export function conditions(of: readonly (Fragment | null)[]): Fragment {
   const some = of.filter((each) => each !== null);
   return some.length === 0 ? sql`true` : join(some, AND);
+}
+
+export function whereOf(of: readonly (Fragment | null)[]): Fragment {
+  return of.every((each) => each === null) ? sql`` : sql` where ${conditions(of)}`;
 }
 
 /** The policy of a place as a condition of its own, without joins: it may stand in an ON. */

@@ -1,12 +1,14 @@
 import type { Keyset, OrderTerm } from '../../src/ir/select.js';
+import { TEXT } from '../../src/ir/types.js';
 import type { Value } from '../../src/ir/value.js';
-import { AND, COMMA, join, keyword, OR, sql, type Fragment } from '../sql/fragment.js';
+import { AND, COMMA, join, keyword, OR, sql, type Fragment } from './fragment.js';
 import { bytewise, canBeNull, comparable, nativeType } from './operand.js';
 import { scalar } from './parameter.js';
 import type { Scope } from './scope.js';
 
 export function orderBy(terms: readonly OrderTerm[], scope: Scope): Fragment {
-  return orderByValues(terms.map((term) => ({ term, value: termValue(term, scope), nulls: canBeNull(term.operand) })));
+  const values = terms.map((term) => ({ term, value: termValue(term, scope), nulls: canBeNull(term.operand) }));
+  return orderByValues(values, scope);
 }
 
 /** A term by the text of its value; `nulls` says whether there can be some. */
@@ -16,24 +18,21 @@ export interface OrderedValue {
   readonly nulls: boolean;
 }
 
-/** NULLS is left out where it says nothing, so that indexes serve. */
-export function orderByValues(values: readonly OrderedValue[]): Fragment {
+export function orderByValues(values: readonly OrderedValue[], { draft }: Scope): Fragment {
   if (values.length === 0) return sql``;
-  const terms = values.map(({ term, value, nulls }) => {
-    const place = nulls && !isDefault(term) ? keyword(` nulls ${term.nulls}`) : sql``;
-    return sql`${value}${keyword(term.direction === 'desc' ? ' desc' : '')}${place}`;
-  });
+  const terms = values.map(({ term, value, nulls }) => draft.dialect.levels.order(term, value, nulls));
   return sql` order by ${join(terms, COMMA)}`;
 }
 
-/** Whether nulls stand where an index of the store has them. */
-export function isDefault({ direction, nulls }: OrderTerm): boolean {
-  return nulls === (direction === 'asc' ? 'last' : 'first');
+/** A term as the standard spells it. NULLS is left out where it says nothing, so that indexes serve. */
+export function standardOrder(term: OrderTerm, value: Fragment, saysNulls: boolean): Fragment {
+  const place = saysNulls ? keyword(` nulls ${term.nulls}`) : sql``;
+  return sql`${value}${keyword(term.direction === 'desc' ? ' desc' : '')}${place}`;
 }
 
 export function termValue(term: OrderTerm, scope: Scope): Fragment {
   const value = comparable(term.operand, scope);
-  return term.collate === 'BINARY' ? bytewise(term.operand, value) : value;
+  return term.collate === 'BINARY' ? bytewise(term.operand, value, scope) : value;
 }
 
 /** Rows beyond each position; null when there is none. */
@@ -64,15 +63,15 @@ export function keysetCondition(
   const columns = terms.map((term) => termValue(term, scope));
   const positions = terms.map((term, i) => positionOf(term, values[i]!, scope));
   const ups = terms.map((term) => (term.direction === 'asc') === (side === 'after'));
-  if (!nullable.includes(true) && ups.every((up) => up === ups[0])) {
+  const how = scope.draft.dialect.conditions;
+  if (how.comparesRows && !nullable.includes(true) && ups.every((up) => up === ups[0])) {
     const word = keyword(`${ups[0] ? ' >' : ' <'}${inclusive ? '= ' : ' '}`);
     return sql`(${join(columns, COMMA)})${word}(${join(positions, COMMA)})`;
   }
   // Mixed directions and nulls: one branch a term, equal before it and beyond in it.
-  const equals = terms.map((_, i) => {
-    const same = nullable[i] ? sql` is not distinct from ` : sql` = `;
-    return sql`${columns[i]!}${same}${positions[i]!}`;
-  });
+  const equals = terms.map((_, i) =>
+    nullable[i] ? how.same(columns[i]!, positions[i]!) : sql`${columns[i]!} = ${positions[i]!}`,
+  );
   const branches = terms.map((term, i) => {
     const nullsBeyond = nullable[i] ? liesBeyond(term, side) : null;
     return sql`(${join([...equals.slice(0, i), beyond(columns[i]!, positions[i]!, ups[i]!, nullsBeyond)], AND)})`;
@@ -98,5 +97,10 @@ function beyond(column: Fragment, position: Fragment, up: boolean, nullsBeyond: 
 }
 
 export function positionOf(term: OrderTerm, value: Value, scope: Scope): Fragment {
-  return scalar(value, term.collate === 'BINARY' ? 'text' : nativeType(term.operand, scope));
+  const { dialect } = scope.draft;
+  return scalar(
+    value,
+    dialect,
+    term.collate === 'BINARY' ? dialect.parameters.type(TEXT) : nativeType(term.operand, scope),
+  );
 }

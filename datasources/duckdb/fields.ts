@@ -1,0 +1,37 @@
+import type { JoinPair } from '../../src/ir/entity.js';
+import { isNumeric } from '../../src/ir/types.js';
+import type { FieldDialect } from '../sql/dialect.js';
+import { identifier, join, sql, type Fragment } from '../sql/fragment.js';
+import type { Near } from '../sql/relation.js';
+import { jsonMember } from './json-member.js';
+import { nativeOf } from './native.js';
+
+export const FIELDS: FieldDialect = {
+  table: (entity) => identifier(nativeOf(entity).view),
+  read: (_field, column) => column,
+  // The view has made text of types that we do not know.
+  opaque: (_field, value) => value,
+  bytewise: (text) => text,
+  member: ({ field, nested }, type, whole) =>
+    field.type.kind === 'json' ? jsonMember(field, nested, type, whole) : into(whole, nested),
+  element: (nested, scope) => into(identifier(scope.alias), nested),
+  output: (_operand, value) => value,
+  pairEqual,
+  sameCollation: () => true,
+  joins: () => true,
+};
+
+/** What stands in a struct at the end of a way. */
+function into(whole: Fragment, nested: readonly string[]): Fragment {
+  return nested.length === 0
+    ? whole
+    : sql`(${whole})${join(
+        nested.map((name) => sql`.${identifier(name)}`),
+        sql``,
+      )}`;
+}
+
+function pairEqual({ from, to }: JoinPair, { value }: Near, far: Fragment): Fragment {
+  const alike = from.type.kind === to.type.kind || (isNumeric(from.type) && isNumeric(to.type));
+  return alike ? sql`${far} = ${value}` : sql`${far}::VARCHAR = ${value}::VARCHAR`;
+}

@@ -1,0 +1,37 @@
+import type { Dialect } from '../sql/dialect.js';
+import { COMMA, join, sql } from '../sql/fragment.js';
+import { standardOrder } from '../sql/order.js';
+import { CONDITIONS } from './conditions.js';
+import { copied, FIELDS } from './fields.js';
+import { MEASURES } from './measure.js';
+import { PARAMETERS } from './parameters.js';
+import { isDefault, ranged } from './ranges.js';
+import { TIMES } from './times.js';
+
+export const POSTGRES_DIALECT: Dialect = {
+  engine: 'postgres',
+  quote: (name) => `"${name.replaceAll('"', '""')}"`,
+  placeholder: (index, native) => `$${index}::${native}`,
+  parameters: PARAMETERS,
+  fields: FIELDS,
+  conditions: CONDITIONS,
+  measures: MEASURES,
+  times: TIMES,
+  levels: {
+    order: (term, value, nulls) => standardOrder(term, value, nulls && !isDefault(term)),
+    page: (limit, offset) => {
+      const most = limit ? sql` limit ${limit}` : sql``;
+      return offset ? sql`${most} offset ${offset}` : most;
+    },
+    special: ranged,
+    unnest: (lists) => sql`unnest(${join(lists, COMMA)})`,
+    perParent: 'lateral',
+  },
+};
+
+/** The same for COPY in its binary format. */
+export const COPY_DIALECT: Dialect = {
+  ...POSTGRES_DIALECT,
+  fields: { ...FIELDS, output: copied },
+  levels: { ...POSTGRES_DIALECT.levels, special: () => null },
+};

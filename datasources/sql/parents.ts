@@ -1,0 +1,81 @@
+import { own } from '../../src/ir/operand.js';
+import type { Select, Within } from '../../src/ir/select.js';
+import { selectOf } from './compile.js';
+import type { Dialect } from './dialect.js';
+import { COMMA, identifier, join, sql, type Fragment } from './fragment.js';
+import { columnOf, isUniqueIn } from './native.js';
+import { parameter } from './parameter.js';
+import type { NearOf } from './relation.js';
+import type { Draft } from './scope.js';
+
+/** The distinct join values of the parents as a table. */
+export interface ParentTable {
+  readonly table: Fragment;
+  readonly columns: readonly Fragment[];
+  readonly near: NearOf;
+}
+
+/** `whole`: a parent counts even when it has no rows, so those without a join value must be left out here. */
+export function parentsOf(within: Within, draft: Draft, whole: boolean): ParentTable {
+  const { parents, step } = within;
+  const { on } = step.relation;
+  const alias = draft.alias();
+  const names = on.map((_, i) => `c${i}`);
+  const columns = names.map((name) => identifier(alias, name));
+  const as = sql`${identifier(alias)} (${join(
+    names.map((name) => identifier(name)),
+    COMMA,
+  )})`;
+  if (parents.kind === 'keys') {
+    const table = sql`${draft.dialect.levels.unnest(keyColumns(within, draft.dialect))} as ${as}`;
+    return { table, columns, near: (_, i) => ({ value: columns[i]!, isField: false }) };
+  }
+  const near: NearOf = ({ from }, i) => ({ value: columns[i]!, isField: !columnOf(from).loose });
+  const tuples = tuplesOf(within, parents.select, draft);
+  const nullable = whole && on.some(({ from }) => columnOf(from).nullable);
+  if (!nullable && isDistinct(within, parents.select)) return { table: sql`(${tuples}) as ${as}`, columns, near };
+  const all = draft.alias();
+  const inner = names.map((name) => identifier(all, name));
+  const present = nullable
+    ? sql` where ${join(
+        inner.map((name) => sql`${name} is not null`),
+        sql` and `,
+      )}`
+    : sql``;
+  return {
+    table: sql`(select distinct ${join(inner, COMMA)} from (${tuples}) as ${identifier(all)}${present}) as ${as}`,
+    columns,
+    near,
+  };
+}
+
+/** Whether no two parents have the same join values: they hold a unique key, and no parent stands there twice. */
+function isDistinct({ step }: Within, parents: Select): boolean {
+  for (
+    let at: Select | null = parents;
+    at;
+    at = at.within?.parents.kind === 'select' ? at.within.parents.select : null
+  ) {
+    if (at.within?.step.relation.through) return false;
+  }
+  return isUniqueIn(
+    parents.from.entity,
+    step.relation.on.map(({ from }) => columnOf(from).column),
+  );
+}
+
+/** The parents' join values: null and repeated ones are left to whoever uses them. */
+export function tuplesOf({ step }: Within, parents: Select, draft: Draft): Fragment {
+  return selectOf({ ...parents, output: step.relation.on.map(({ from }) => own(from)) }, draft, 'tuples');
+}
+
+/** The slot's tuples as one list a column. */
+export function keyColumns({ step, parents }: Within, { parameters }: Dialect): Fragment[] {
+  if (parents.kind !== 'keys') throw new Error('these parents are not named by keys');
+  return step.relation.on.map(({ from: { type } }, i) => {
+    const native = parameters.type(type);
+    const column = parameters.encodeList(type, native);
+    const encode = (tuples: unknown): unknown => column((tuples as readonly (readonly unknown[])[]).map((t) => t[i]));
+    return parameter({ kind: 'parameter', slot: parents.slot, type, many: true }, parameters.listOf(native), encode);
+  });
+}

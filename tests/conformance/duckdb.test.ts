@@ -1,0 +1,4 @@
+import { duckdb } from './harness/duckdb.js';
+import { conformance } from './suite.js';
+
+conformance(duckdb);
