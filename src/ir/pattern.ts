@@ -1,6 +1,6 @@
 import { badInput } from '../errors.js';
 import { foldClass } from './fold.js';
-import { escapeAre } from './regex.js';
+import { escapeAre, escapeJava } from './regex.js';
 
 /** Patterns of `like` and `ilike`: `%` any text, `_` one character, `\` takes the next character as it is. */
 type Part =
@@ -38,13 +38,31 @@ export function likeToRegExp(pattern: string, fold: boolean): RegExp {
 
 /** An `ilike` pattern as a PostgreSQL regular expression of bracketed classes: the same in every locale of a server. */
 export function ilikeToAre(pattern: string): string {
+  return `^${foldedSource(pattern, escapeAre)}$`;
+}
+
+/** A `like` pattern as a regular expression of Java that matches whole texts. */
+export function likeToJava(pattern: string): string {
+  const source = parse(pattern).map((part) =>
+    part.kind === 'any' ? '.*' : part.kind === 'one' ? '.' : escapeJava(part.character),
+  );
+  return `(?s)${source.join('')}`;
+}
+
+/** The same of `ilike`. */
+export function ilikeToJava(pattern: string): string {
+  return `(?s)${foldedSource(pattern, escapeJava)}`;
+}
+
+/** Each character as a bracketed class of those that fold to the same. */
+function foldedSource(pattern: string, escape: (character: string) => string): string {
   const source = parse(pattern).map((part) => {
     if (part.kind === 'any') return '.*';
     if (part.kind === 'one') return '.';
     const all = Array.from(foldClass(part.character));
-    return all.length === 1 ? escapeAre(all[0]!) : `[${all.map(escapeAre).join('')}]`;
+    return all.length === 1 ? escape(all[0]!) : `[${all.map(escape).join('')}]`;
   });
-  return `^${source.join('')}$`;
+  return source.join('');
 }
 
 /** Text as a `like` pattern that matches it alone. */

@@ -274,7 +274,7 @@ export function validateRegex(source: string, field: string): void {
 
 /** The expression as JavaScript matches it. */
 export function regexToRegExp(source: string): RegExp {
-  const anchors = { word: '\\b', notWord: '\\B' };
+  const anchors = { start: '^', end: '$', word: '\\b', notWord: '\\B' };
   const printed = print(new Parser(source).parse(), (c) => `\\u{${point(c).toString(16)}}`, anchors);
   // V8 looks for \B between the halves of a surrogate pair too; from the start of the text it steps by characters.
   return new RegExp(printed.includes('\\B') ? `^[^]*?(?:${printed})` : printed, 'u');
@@ -282,6 +282,8 @@ export function regexToRegExp(source: string): RegExp {
 
 const W = '[0-9A-Za-z_]';
 const ARE_ANCHORS = {
+  start: '^',
+  end: '$',
   word: `(?:(?<!${W})(?=${W})|(?<=${W})(?!${W}))`,
   notWord: `(?:(?<!${W})(?!${W})|(?<=${W})(?=${W}))`,
 };
@@ -289,6 +291,17 @@ const ARE_ANCHORS = {
 /** The expression as an advanced regular expression of PostgreSQL. */
 export function regexToAre(source: string): string {
   return `(?:${print(new Parser(source).parse(), escapeAre, ARE_ANCHORS)})`;
+}
+
+/** The expression as one of Java that matches whole texts. */
+export function regexToJava(source: string): string {
+  const anchors = { ...ARE_ANCHORS, start: '\\A', end: '\\z' };
+  return `(?s).*?(?:${print(new Parser(source).parse(), escapeJava, anchors)}).*`;
+}
+
+/** A character as Java's expressions take it literally, in and out of brackets. */
+export function escapeJava(character: string): string {
+  return /[0-9A-Za-z]/.test(character) ? character : `\\x{${point(character).toString(16)}}`;
 }
 
 /** A character as PostgreSQL's expressions take it literally, in and out of brackets. */
@@ -301,7 +314,7 @@ export function escapeAre(character: string): string {
 function print(
   node: Node,
   escape: (character: string) => string,
-  anchors: { readonly word: string; readonly notWord: string },
+  anchors: Readonly<Record<Extract<Node, { kind: 'anchor' }>['at'], string>>,
 ): string {
   switch (node.kind) {
     case 'set': {
@@ -315,8 +328,7 @@ function print(
       return `[${node.negated ? '^' : ''}${items.join('')}]`;
     }
     case 'anchor':
-      if (node.at === 'start') return '^';
-      return node.at === 'end' ? '$' : anchors[node.at];
+      return anchors[node.at];
     case 'sequence':
       return node.of
         .map((each) => (each.kind === 'either' ? `(?:${print(each, escape, anchors)})` : print(each, escape, anchors)))
