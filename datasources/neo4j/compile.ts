@@ -4,7 +4,7 @@ import type { DataType } from '../../src/ir/types.js';
 import { ofKey } from './compare.js';
 import { COMMA, compile as write, cypher, join, keyword, NOTHING, type Fragment, type Parameter } from './cypher.js';
 import { groupKey } from './group.js';
-import { stages } from './measure.js';
+import { measured } from './measure.js';
 import { expression } from './operand.js';
 import { pageOf, termValue } from './order.js';
 import { predicate } from './predicate.js';
@@ -64,7 +64,7 @@ function groupsOf(select: Select, scope: Scope, base: Fragment, leading: readonl
   const { variables } = scope;
   const keys = groups.keys.map((key, i) => ({ made: groupKey(key, scope), as: keyword(`k${i}`), type: key.type }));
   const measures = groups.measures.map((m) => {
-    const { row, aggregates, result } = stages(m, scope);
+    const { row, aggregates, result } = measured(m, scope);
     const value = variables.next('v');
     const all = aggregates(value).map((aggregate) => ({ aggregate, as: variables.next('a') }));
     return { row, value, all, result: result(all.map(({ as }) => as)) };

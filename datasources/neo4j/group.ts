@@ -79,7 +79,7 @@ function bucketOf(type: DataType, bucket: TimeBucket, zone: string | null, value
         ['z', offset],
         ['h', truncated],
       ],
-      cypher`${back} * 1000000`,
+      cypher`(${back}) * 1000000`,
     ),
   );
 }

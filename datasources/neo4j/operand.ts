@@ -77,13 +77,13 @@ function widened({ kind }: DataType, value: Fragment): Fragment {
   return kind === 'list' ? cypher`[e IN ${value} | toFloat(e)]` : cypher`toFloat(${value})`;
 }
 
-/** A stored value in the form that expressions have. */
+/** A stored value in the form that expressions have. (epochSeconds is cut towards nought, epochMillis is not.) */
 function readValue(type: DataType, value: Fragment): Fragment {
   switch (type.kind) {
     case 'instant':
-      return cypher`(${value}.epochSeconds * 1000000 + ${value}.microsecond)`;
+      return cypher`(${value}.epochMillis * 1000 + ${value}.microsecond % 1000)`;
     case 'localdatetime':
-      return cypher`CASE WHEN ${value} IS NOT NULL THEN [d IN [datetime({datetime: ${value}, timezone: 'UTC'})] | d.epochSeconds * 1000000 + d.microsecond][0] END`;
+      return cypher`CASE WHEN ${value} IS NOT NULL THEN [d IN [datetime({datetime: ${value}, timezone: 'UTC'})] | d.epochMillis * 1000 + d.microsecond % 1000][0] END`;
     case 'time':
       return cypher`(((${value}.hour * 60 + ${value}.minute) * 60 + ${value}.second) * 1000000 + ${value}.microsecond)`;
     case 'list':

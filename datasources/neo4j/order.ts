@@ -2,7 +2,7 @@ import type { Keyset, OrderTerm, Select } from '../../src/ir/select.js';
 import { bytewise, compared, ordered as orderable } from './compare.js';
 import { AND, COMMA, cypher, join, keyword, NOTHING, OR, type Fragment } from './cypher.js';
 import { expression } from './operand.js';
-import { scalar } from './parameter.js';
+import { bound, scalar } from './parameter.js';
 import { conditions, whereOf, type Scope } from './scope.js';
 
 /** A term of an order with the variable that holds its value. */
@@ -46,7 +46,7 @@ function orderTerm({ term: { direction, nulls }, variable }: Ordered): Fragment 
 function keysetCondition({ values, side, inclusive }: Keyset, ordered: readonly Ordered[]): Fragment {
   const sides = ordered.map(({ term, variable }, i) => {
     const { type } = term.operand;
-    const position = scalar(values[i]!, type);
+    const position = bound(values[i]!, type, 'eq');
     const up = (term.direction === 'asc') === (side === 'after');
     const nullsBeyond = (term.nulls === 'last') === (side === 'after');
     const [a, b] = type.kind === 'text' ? [bytewise(variable), bytewise(position)] : [variable, position];

@@ -1,3 +1,4 @@
+import type { Comparison } from '../../src/ir/predicate.js';
 import type { DataType } from '../../src/ir/types.js';
 import type { Value } from '../../src/ir/value.js';
 import { cypher, parameter, type Fragment } from './cypher.js';
@@ -6,6 +7,15 @@ import { encode } from './values.js';
 /** One value in the form in which values of its type are compared. */
 export function scalar(value: Value, type: DataType = value.type): Fragment {
   return made(type, parameter(value, nativeOf(type), remembered(type, false)));
+}
+
+const lower = (value: unknown): unknown => (value === 0 ? -0 : value);
+const upper = (value: unknown): unknown => (value as number) + 0;
+
+/** The store has -0 below 0: a float as the bound that takes both of them in, or leaves both out. */
+export function bound(value: Value, type: DataType, op: Comparison): Fragment {
+  if (type.kind !== 'float' || op === 'ne') return scalar(value, type);
+  return parameter(value, nativeOf(type), op === 'lt' || op === 'gte' ? lower : upper);
 }
 
 /** A list of such values. */

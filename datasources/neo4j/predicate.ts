@@ -4,10 +4,10 @@ import type { Collation, Comparison, Predicate, TextTest } from '../../src/ir/pr
 import { regexToJava } from '../../src/ir/regex.js';
 import type { DataType } from '../../src/ir/types.js';
 import type { Value } from '../../src/ir/value.js';
-import { bytewise, comparable, compared, isPlain } from './compare.js';
+import { bytewise, comparable, compared, isPlain, ordered } from './compare.js';
 import { AND, cypher, join, keyword, OR, parameter, type Fragment } from './cypher.js';
 import { cannot, expression } from './operand.js';
-import { list, scalar } from './parameter.js';
+import { bound, list, scalar } from './parameter.js';
 import { matchOf, reachFrom } from './relation.js';
 import type { Scope } from './scope.js';
 
@@ -22,8 +22,8 @@ export function predicate(p: Predicate, scope: Scope): Fragment {
       return compare(p.operand, p.op, p.value, p.collate, scope);
     case 'compareOperands': {
       const { type } = p.left;
-      const right = comparable(p.right.type, expression(p.right, scope));
-      return once(p.left, scope, (read) => compared(type, p.op, comparable(type, read), right));
+      const right = ordered(p.right.type, expression(p.right, scope));
+      return once(p.left, scope, (read) => compared(type, p.op, ordered(type, read), right));
     }
     case 'in':
       return isIn(p, scope);
@@ -69,7 +69,7 @@ function negate(condition: Fragment, negated: boolean): Fragment {
 
 function compare(operand: Operand, op: Comparison, value: Value, collate: Collation, scope: Scope): Fragment {
   const { type } = operand;
-  const right = scalar(value, type);
+  const right = bound(value, type, op);
   const number = value.kind === 'literal' && !Number.isNaN(value.value);
   const bytes = collate === 'BINARY' && op !== 'eq' && op !== 'ne';
   return once(operand, scope, (read) => {
