@@ -60,7 +60,7 @@ const SHORT: Partial<Record<TimeBucket, string>> = { SECOND: '1', MINUTE: '60', 
 
 function bucketOf(type: DataType, bucket: TimeBucket, zone: string | null, value: Fragment): Fragment {
   const unit = keyword(bucket.toLowerCase());
-  if (type.kind === 'date') return cypher`date.truncate('${unit}', ${value})`;
+  if (type.kind === 'date') return ofPresent(value, cypher`date.truncate('${unit}', ${PRESENT})`);
   const local = type.kind === 'localdatetime' || zone === null || zone === 'UTC';
   const [seconds, start, named] = [keyword('g'), keyword('h'), zoneOf(zone)];
   const offset = local ? cypher`0` : offsetAt(seconds, named);

@@ -94,8 +94,7 @@ function extreme(kind: 'min' | 'max', type: DataType): Stages {
   const beyond = cypher`${comparable(type, each)} ${keyword(kind === 'min' ? '<' : '>')} ${comparable(type, best)}`;
   return {
     aggregates: [{ kind: 'collect' }],
-    result: ([all]) =>
-      cypher`reduce(best = ${all!}[0], each IN ${all!} | CASE WHEN ${beyond} THEN each ELSE best END)`,
+    result: ([all]) => cypher`reduce(best = ${all!}[0], each IN ${all!} | CASE WHEN ${beyond} THEN each ELSE best END)`,
   };
 }
 

@@ -1,4 +1,5 @@
+import { describeWith } from '../servers/describe-with.js';
 import { neo4j } from './harness/neo4j.js';
 import { conformance } from './suite.js';
 
-conformance(neo4j);
+describeWith('neo4j', 'on a real server', (server) => conformance(neo4j(server)));

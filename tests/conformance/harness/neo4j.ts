@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import neo4jDriver, { type Driver } from 'neo4j-driver';
 import type { MemoryConfig } from '../../../datasources/memory/index.js';
 import { quote } from '../../../datasources/neo4j/cypher.js';
-import { neo4jStore } from '../../../datasources/neo4j/index.js';
+import { neo4jStore, type Neo4jOptions } from '../../../datasources/neo4j/index.js';
 import { civilFromDays, floorDiv, MICROS_PER_DAY } from '../../../src/ir/time.js';
 import type { DataType, Duration } from '../../../src/ir/types.js';
 import type { EntityShape } from '../../../src/store/shape.js';
 import type { Store } from '../../../src/store/store.js';
+import type { TestStore } from '../../servers/store.js';
 import type { Harness } from './harness.js';
 import { toldOf, type Holding } from './holding.js';
 
@@ -25,42 +26,31 @@ export const PROPERTIES: Holding = {
     type.kind === 'list' ? (value as readonly unknown[]).filter((each) => each !== null) : value,
 };
 
-export interface Neo4jPlace {
-  readonly url: string;
-  readonly user: string;
-  readonly password: string;
-}
-
-export const neo4j: Harness = {
+export const neo4j = (server: () => TestStore): Harness => ({
   name: 'neo4j',
   holding: PROPERTIES,
   whole: 0.8,
-  open: () => {
-    const place = {
-      url: process.env.NEO4J_URL ?? '',
-      user: 'neo4j',
-      password: process.env.NEO4J_PASSWORD ?? '',
-    };
-    return Promise.resolve({
-      load: (fixture: MemoryConfig) => openNeo4jFixture(place, fixture),
+  open: () =>
+    Promise.resolve({
+      load: (fixture) => openNeo4jFixture(server(), fixture),
       close: () => Promise.resolve(),
-    });
-  },
-};
+    }),
+});
 
-export function openDriver({ url, user, password }: Neo4jPlace): Driver {
-  return neo4jDriver.driver(url, neo4jDriver.auth.basic(user, password), { useBigInt: true });
+export function openDriver({ url, user, password }: TestStore): Driver {
+  return neo4jDriver.driver(url, neo4jDriver.auth.basic(user ?? '', password ?? ''), { useBigInt: true });
 }
 
-export function storeOptions(place: Neo4jPlace): Parameters<typeof neo4jStore>[1] {
+export function storeOptions({ url, user, password }: TestStore, more: Partial<Neo4jOptions> = {}): Neo4jOptions {
   const timeouts = { connectMs: 5_000, readMs: 30_000 };
-  return { ...place, database: null, sample: 1_000, pool: 4, timeouts, queueLimit: 100 };
+  const base = { url, user, password: password ?? '', database: null, sample: 1_000, pool: 4, timeouts };
+  return { ...base, queueLimit: 100, ...more };
 }
 
 /** A fixture's rows as nodes whose labels begin with a prefix of their own: a server of this edition has one database. */
-export async function openNeo4jFixture(place: Neo4jPlace, fixture: MemoryConfig): Promise<Store> {
+export async function openNeo4jFixture(server: TestStore, fixture: MemoryConfig): Promise<Store> {
   const prefix = `t${randomBytes(4).toString('hex')}_`;
-  const driver = openDriver(place);
+  const driver = openDriver(server);
   try {
     for (const entity of fixture.shape.entities) {
       const label = quote(prefix + entity.name);
@@ -75,7 +65,7 @@ export async function openNeo4jFixture(place: Neo4jPlace, fixture: MemoryConfig)
   } finally {
     await driver.close();
   }
-  const store = await neo4jStore('fixture', storeOptions(place));
+  const store = await neo4jStore('fixture', storeOptions(server));
   return toldOf(withoutPrefix(store, prefix), fixture);
 }
 
