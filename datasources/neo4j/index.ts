@@ -11,7 +11,7 @@ import type { Neo4jConfig } from './config.js';
 
 export type { Neo4jOptions } from './client.js';
 
-const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['elements', 'match', 'geo', 'reach', 'nearest']);
+const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['elements', 'match', 'geo', 'nearest']);
 
 /** Values are read whole: nothing in the store has fields inside. */
 function reads({ leaf }: Operand): boolean {
@@ -21,6 +21,9 @@ function reads({ leaf }: Operand): boolean {
     case 'related':
     case 'groupKey':
     case 'groupMeasure':
+    case 'degree':
+    case 'distance':
+    case 'path':
       return true;
     default:
       return false;
@@ -53,7 +56,7 @@ export const NEO4J_CAPABILITIES: Capabilities = {
   keyset: true,
   within: 'select',
   limitPerParent: true,
-  walk: false,
+  walk: true,
   snapshot: 'none',
   maxKeys: 50_000,
 };

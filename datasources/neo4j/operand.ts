@@ -7,6 +7,7 @@ import { relatedMeasure } from './measure.js';
 import { fieldOf, isUniqueIn } from './native.js';
 import { matchOf, reachFrom } from './relation.js';
 import type { Scope } from './scope.js';
+import { degree, pathOf, wayOf } from './walk.js';
 
 /**
  * An operand as an expression, in the form that questions and answers have in Cypher: times of day, local times and
@@ -42,10 +43,11 @@ function leafOf({ leaf }: Operand, scope: Scope): Fragment {
     case 'element':
       throw cannot('look into elements of a list', 'read the whole field');
     case 'degree':
-      throw cannot('count edges', 'count the related rows');
+      return degree(leaf.hops, scope);
     case 'distance':
+      return cypher`(size(${wayOf(scope)}) - 1)`;
     case 'path':
-      throw cannot('tell of ways here', 'ask for it where a walk is followed');
+      return pathOf(scope);
     case 'highlights':
       throw cannot('show pieces of a text match', 'read the whole field');
     case 'score':
@@ -57,7 +59,7 @@ export function cannot(what: string, hint: string): GatewayError {
   return new GatewayError('UNSUPPORTED', `neo4j cannot ${what}`, { hint });
 }
 
-export function readField(field: Field, { variable }: Scope): Fragment {
+export function readField(field: Field, { variable }: Pick<Scope, 'variable'>): Fragment {
   const native = fieldOf(field);
   switch (native.kind) {
     case 'id':

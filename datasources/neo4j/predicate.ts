@@ -10,6 +10,7 @@ import { cannot, expression } from './operand.js';
 import { bound, list, scalar } from './parameter.js';
 import { matchOf, reachFrom } from './relation.js';
 import type { Scope } from './scope.js';
+import { reaches } from './walk.js';
 
 /** A predicate as a condition: true exactly where it holds; null or false elsewhere. */
 export function predicate(p: Predicate, scope: Scope): Fragment {
@@ -46,10 +47,11 @@ export function predicate(p: Predicate, scope: Scope): Fragment {
       const exists = cypher`EXISTS { ${matchOf(reached, kept)} }`;
       return (p.quantifier === 'every') === p.negated ? exists : cypher`NOT ${exists}`;
     }
+    case 'reach':
+      return negate(reaches(p.walk, scope, p.end, p.where), p.negated);
     case 'elements':
     case 'match':
     case 'geo':
-    case 'reach':
     case 'nearest':
       throw cannot(`answer ${p.kind}`, 'ask a store that has it');
   }

@@ -19,6 +19,9 @@ export interface Scope {
   readonly entity: Entity;
   readonly variable: Fragment;
   readonly variables: Variables;
+  /** Of what a walk reached: the way to it, and the entities that its nodes can be of. */
+  readonly way?: Fragment;
+  readonly entities?: readonly Entity[];
 }
 
 export function newScope(entity: Entity, variables: Variables): Scope {

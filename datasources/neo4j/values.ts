@@ -95,6 +95,8 @@ export function decode(type: DataType): (value: unknown) => unknown {
       };
     case 'json':
       return jsonOf;
+    case 'struct':
+      return (value) => wayPoint(value as RawPoint);
     default:
       return checked(type, (value) => typeof value === 'string');
   }
@@ -119,6 +121,16 @@ interface DriverDate {
 
 function decodeDate({ year, month, day }: DriverDate): number {
   return daysFromCivil({ year: Number(year), month: Number(month), day: Number(day) });
+}
+
+interface RawPoint {
+  readonly entity: string;
+  readonly key: readonly string[];
+}
+
+/** The only structs are the points of a way. */
+function wayPoint({ entity, key }: RawPoint): { readonly entity: string; readonly key: string } {
+  return { entity, key: key.length === 1 ? key[0]! : JSON.stringify(key) };
 }
 
 interface DriverDuration {

@@ -2,12 +2,13 @@ import { own } from '../../src/ir/operand.js';
 import type { Select, Within } from '../../src/ir/select.js';
 import { keyOf, ofKey } from './compare.js';
 import { baseOf, levelOf, whereOfSelect } from './compile.js';
-import { AND, COMMA, cypher, join, keyword, parameter, type Fragment } from './cypher.js';
+import { AND, COMMA, cypher, join, keyword, NOTHING, parameter, type Fragment } from './cypher.js';
 import { expression } from './operand.js';
 import { pageOf, termValue } from './order.js';
 import { made } from './parameter.js';
 import { matchOf, reach } from './relation.js';
 import { newScope, type Scope, type Variables } from './scope.js';
+import { walkedTo } from './walk.js';
 import { encodeKey } from './values.js';
 
 /** A level within its parents: their distinct join values first, then what is related to each of them. */
@@ -78,10 +79,16 @@ function rowsOf(select: Select, variables: Variables): { readonly clauses: Fragm
 
 function childrenOf(
   select: Select,
-  { step }: Within,
+  { step, walk }: Within,
   { keys }: ParentKeys,
   variables: Variables,
 ): { readonly scope: Scope; readonly match: Fragment } {
   const reached = reach(step, { key: (_, i) => keys[i]!, node: null, variables });
+  if (walk) {
+    const { scope, clauses } = walkedTo(walk, reached.scope, select.from);
+    const where = whereOfSelect(select, scope);
+    const kept = where === null ? NOTHING : cypher` WITH * WHERE ${where}`;
+    return { scope, match: cypher`${matchOf(reached)}${clauses}${kept}` };
+  }
   return { scope: reached.scope, match: matchOf(reached, whereOfSelect(select, reached.scope)) };
 }
