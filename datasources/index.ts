@@ -2,6 +2,7 @@ import type { Parsed } from '../src/config/kinds.js';
 import type { SourceLimits, Store } from '../src/store/store.js';
 import type { SOURCE_CONFIGS } from './configs.js';
 import { openDuckdbSource } from './duckdb/index.js';
+import { openNeo4jSource } from './neo4j/index.js';
 import { openPostgresSource } from './postgres/index.js';
 
 type SourceConfig = Parsed<(typeof SOURCE_CONFIGS)[number]>;
@@ -12,6 +13,7 @@ type Open<Config> = (name: string, config: Config, limits: SourceLimits) => Prom
 const ENGINES: { readonly [E in Engine]: Open<Extract<SourceConfig, { readonly engine: E }>> } = {
   postgres: openPostgresSource,
   duckdb: openDuckdbSource,
+  neo4j: openNeo4jSource,
 };
 
 /** The store of a configured source, whether or not what it reads from can be reached. */

@@ -38,6 +38,7 @@ export const DUCKDB_CAPABILITIES: Capabilities = {
   keyset: true,
   within: 'select',
   limitPerParent: true,
+  walk: false,
   // Files can be exchanged between two queries.
   snapshot: 'none',
   maxKeys: 100_000,

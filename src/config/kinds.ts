@@ -64,6 +64,14 @@ function milliseconds(written: string): number {
   return Number(count) * UNITS[unit as keyof typeof UNITS];
 }
 
+/** A URL of one of some protocols, spelt without the colon. */
+export function url(protocols: readonly string[], example: string) {
+  const error = `a URL such as ${JSON.stringify(example)}`;
+  const fits = (value: string): boolean =>
+    URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1));
+  return z.string({ error }).refine(fits, { error });
+}
+
 export function postgresUrl() {
   const error = 'a URL such as "postgres://user:password@host:5432/database"';
   return z.string({ error }).refine(isPostgresUrl, { error });

@@ -1,6 +1,6 @@
 import { badInput } from '../errors.js';
 import { foldClass } from './fold.js';
-import { escapeAre, escapeRe2 } from './regex.js';
+import { escapeAre, escapeCode } from './regex.js';
 
 /** Patterns of `like` and `ilike`: `%` any text, `_` one character, `\` takes the next character as it is. */
 type Part =
@@ -38,15 +38,29 @@ export function likeToRegExp(pattern: string, fold: boolean): RegExp {
 
 /** An `ilike` pattern as a PostgreSQL regular expression of bracketed classes: the same in every locale of a server. */
 export function ilikeToAre(pattern: string): string {
-  return `^${folded(pattern, escapeAre)}$`;
+  return `^${foldedSource(pattern, escapeAre)}$`;
 }
 
 /** The same as an expression of RE2. */
 export function ilikeToRe2(pattern: string): string {
-  return `(?s)^${folded(pattern, escapeRe2)}$`;
+  return `(?s)^${foldedSource(pattern, escapeCode)}$`;
 }
 
-function folded(pattern: string, escape: (character: string) => string): string {
+/** A `like` pattern as a regular expression of Java that matches whole texts. */
+export function likeToJava(pattern: string): string {
+  const source = parse(pattern).map((part) =>
+    part.kind === 'any' ? '.*' : part.kind === 'one' ? '.' : escapeCode(part.character),
+  );
+  return `(?s)${source.join('')}`;
+}
+
+/** The same of `ilike`. */
+export function ilikeToJava(pattern: string): string {
+  return `(?s)${foldedSource(pattern, escapeCode)}`;
+}
+
+/** Each character as a bracketed class of those that fold to the same. */
+function foldedSource(pattern: string, escape: (character: string) => string): string {
   const source = parse(pattern).map((part) => {
     if (part.kind === 'any') return '.*';
     if (part.kind === 'one') return '.';

@@ -274,7 +274,7 @@ export function validateRegex(source: string, field: string): void {
 
 /** The expression as JavaScript matches it. */
 export function regexToRegExp(source: string): RegExp {
-  const anchors = { word: '\\b', notWord: '\\B' };
+  const anchors = { start: '^', end: '$', word: '\\b', notWord: '\\B' };
   const printed = print(new Parser(source).parse(), (c) => `\\u{${point(c).toString(16)}}`, anchors);
   // V8 looks for \B between the halves of a surrogate pair too; from the start of the text it steps by characters.
   return new RegExp(printed.includes('\\B') ? `^[^]*?(?:${printed})` : printed, 'u');
@@ -282,6 +282,8 @@ export function regexToRegExp(source: string): RegExp {
 
 const W = '[0-9A-Za-z_]';
 const ARE_ANCHORS = {
+  start: '^',
+  end: '$',
   word: `(?:(?<!${W})(?=${W})|(?<=${W})(?!${W}))`,
   notWord: `(?:(?<!${W})(?!${W})|(?<=${W})(?=${W}))`,
 };
@@ -293,13 +295,20 @@ export function regexToAre(source: string): string {
 
 /** The expression as RE2 itself matches it in UTF-8. */
 export function regexToRe2(source: string): string {
-  const printed = print(new Parser(source).parse(), escapeRe2, { word: '\\b', notWord: '\\B' });
+  const anchors = { start: '^', end: '$', word: '\\b', notWord: '\\B' };
+  const printed = print(new Parser(source).parse(), escapeCode, anchors);
   // RE2 looks for \B between the bytes of a character too; from the start of the text it steps by characters.
   return printed.includes('\\B') ? `^(?s:.)*?(?:${printed})` : printed;
 }
 
-/** A character as RE2 takes it literally, in and out of brackets. */
-export function escapeRe2(character: string): string {
+/** The expression as one of Java that matches whole texts. */
+export function regexToJava(source: string): string {
+  const anchors = { ...ARE_ANCHORS, start: '\\A', end: '\\z' };
+  return `(?s).*?(?:${print(new Parser(source).parse(), escapeCode, anchors)}).*`;
+}
+
+/** A character as RE2 and Java take it literally, in and out of brackets. */
+export function escapeCode(character: string): string {
   return /[0-9A-Za-z]/.test(character) ? character : `\\x{${point(character).toString(16)}}`;
 }
 
@@ -313,7 +322,7 @@ export function escapeAre(character: string): string {
 function print(
   node: Node,
   escape: (character: string) => string,
-  anchors: { readonly word: string; readonly notWord: string },
+  anchors: Readonly<Record<Extract<Node, { kind: 'anchor' }>['at'], string>>,
 ): string {
   switch (node.kind) {
     case 'set': {
@@ -327,8 +336,7 @@ function print(
       return `[${node.negated ? '^' : ''}${items.join('')}]`;
     }
     case 'anchor':
-      if (node.at === 'start') return '^';
-      return node.at === 'end' ? '$' : anchors[node.at];
+      return anchors[node.at];
     case 'sequence':
       return node.of
         .map((each) => (each.kind === 'either' ? `(?:${print(each, escape, anchors)})` : print(each, escape, anchors)))

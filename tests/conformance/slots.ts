@@ -32,7 +32,7 @@ export const SLOTS: Readonly<Record<string, (p: Where) => Question>> = {
   'the entity of a page': (p) => from('stall', rows(['id'], { orderBy: BY_ID, limit: 9, offset: 2 }), p),
   'some of a to-many': (p) => from('stall', rows(['id'], { where: some('item', undefined, { to: p }) })),
   'none of a to-many': (p) => from('stall', rows(['id'], { where: isNot(some('item', undefined, { to: p })) })),
-  'every of a to-many': (p) => from('stall', rows(['id'], { where: every('item', isNull('cost'), { to: p }) })),
+  'every of a to-many': (p) => from('stall', rows(['id'], { where: every('item', isNull('name'), { to: p }) })),
   'a to-one filter': (p) => from('stall', rows(['id'], { where: some('region', undefined, { to: p }) })),
   'a relation inside a relation': (p) =>
     from('region', rows(['id'], { where: some(STALLS, some('item', undefined, { to: p })) })),
@@ -41,7 +41,7 @@ export const SLOTS: Readonly<Record<string, (p: Where) => Question>> = {
   'the far side of a junction, filtered': (p) =>
     from('item', rows(['stall_id', 'nr'], { where: isNot(some('label', undefined, { to: p })) })),
   'a parent that is read': (p) => from('stall', rows(['id', at('region.name', [p])])),
-  'a parent that is read beside itself': (p) => from('stall', rows(['id', at('region.grade', [p]), 'region.grade'])),
+  'a parent that is read beside itself': (p) => from('stall', rows(['id', at('region.name', [p]), 'region.name'])),
   'the second of two parents': (p) =>
     from('item', rows(['stall_id', 'nr', at('stall.region.name', [isNull('id', true), p])])),
   'the first of two parents': (p) => from('item', rows(['stall_id', 'nr', at('stall.region.name', [p])])),
@@ -50,14 +50,14 @@ export const SLOTS: Readonly<Record<string, (p: Where) => Question>> = {
     from('stall', rows(['id'], { orderBy: [asc(at('region.id', [p]), 'first'), asc('id')], limit: 7 })),
   'a parent that orders after a position': (p) =>
     from('stall', rows(['id'], { orderBy: [desc(at('region.id', [p])), asc('id')], after: [2n, 3n] })),
-  'a parent that groups': (p) => from('stall', groups({ by: [by(at('region.grade', [p]))], measures: [count()] })),
+  'a parent that groups': (p) => from('stall', groups({ by: [by(at('region.name', [p]))], measures: [count()] })),
   'a parent that is measured': (p) => from('stall', groups({ measures: [measure('COUNT', at('region.id', [p]))] })),
   'a parent in a condition': (p) => from('stall', rows(['id'], { where: isNull(at('region.id', [p])) })),
   'a parent that is compared': (p) =>
     from('stall', rows(['id'], { where: compare(at('region.id', [p]), 'eq', 'region_id') })),
   'the condition of a measure': (p) => from('stall', groups({ measures: [count(some('item', undefined, { to: p }))] })),
   'what a measure of a to-many counts': (p) =>
-    from('stall', rows(['id', over('item', measure('SUM', 'cost'), { to: p })])),
+    from('stall', rows(['id', over('item', measure('SUM', 'nr'), { to: p })])),
   'the junction of a measure': (p) => from('item', rows(['stall_id', 'nr', over('label', count(), { through: p })])),
   'the far side of the junction of a measure': (p) =>
     from('item', rows(['stall_id', 'nr', over('label', count(), { to: p })])),

@@ -27,7 +27,7 @@ const QUESTIONS: Readonly<Record<string, (stall: Entity) => { where?: Predicate;
     'a place nearby': (stall) => ({
       where: {
         kind: 'geo',
-        operand: own(fieldOf(stall, 'doc')),
+        operand: own(fieldOf(stall, 'word')),
         test: 'near',
         value: literal(GEOPOINT, { lon: 0, lat: 0 }),
         metres: literal(FLOAT64, 5),
@@ -37,7 +37,7 @@ const QUESTIONS: Readonly<Record<string, (stall: Entity) => { where?: Predicate;
     'a place within': (stall) => ({
       where: {
         kind: 'geo',
-        operand: own(fieldOf(stall, 'doc')),
+        operand: own(fieldOf(stall, 'word')),
         test: 'within',
         value: literals(GEOPOINT, []),
         metres: null,
@@ -74,10 +74,10 @@ const QUESTIONS: Readonly<Record<string, (stall: Entity) => { where?: Predicate;
     }),
     'a relevance': () => ({ output: { steps: [], leaf: { kind: 'score' }, type: FLOAT64, nullable: true } }),
     'order by relevance': () => ({ order: { steps: [], leaf: { kind: 'score' }, type: FLOAT64, nullable: true } }),
-    'a way into json': (stall) => ({
+    'a way into a value': (stall) => ({
       output: {
         steps: [],
-        leaf: { kind: 'field', field: fieldOf(stall, 'doc'), nested: ['a'] },
+        leaf: { kind: 'field', field: fieldOf(stall, 'word'), nested: ['a'] },
         type: { kind: 'json' },
         nullable: true,
       },

@@ -1,0 +1,196 @@
+import neo4j, { type Driver, type Record as DriverRecord, type Result, type Session } from 'neo4j-driver';
+import { exactText } from '../../src/ir/print.js';
+import type { DataType } from '../../src/ir/types.js';
+import { valueOf, type Args } from '../../src/ir/value.js';
+import type { Batch, Row } from '../../src/store/batch.js';
+import type { Connection, Health, Run } from '../../src/store/store.js';
+import type { Neo4jQuery } from './compile.js';
+import { mapError } from './errors.js';
+import { introspect } from './introspect.js';
+import { Turns } from './turns.js';
+import { decode } from './values.js';
+
+export interface Neo4jOptions {
+  /** Without user and password, which are beside it. */
+  readonly url: string;
+  readonly user: string | null;
+  readonly password: string;
+  readonly database: string | null;
+  readonly sample: number;
+  readonly pool: number;
+  readonly timeouts: { readonly connectMs: number; readonly readMs: number };
+  readonly queueLimit: number;
+}
+
+/** Rows of a stream's batch; the driver asks the server for so many at a time, and for more when half of them are read. */
+const BATCH_ROWS = 2_000;
+
+export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQuery> {
+  const driver = open(config);
+  const turns = new Turns(name, config.pool, config.queueLimit);
+  let health: Health = { status: 'UNKNOWN', lastError: null, latencyMs: null, since: new Date() };
+  const become = (status: Health['status'], lastError: string | null, latencyMs: number | null): Health => {
+    health = { status, lastError, latencyMs, since: health.status === status ? health.since : new Date() };
+    return health;
+  };
+
+  /** A session for one operation. Its end resets the connection, which makes the server drop what still runs. */
+  async function withSession<T>(signal: AbortSignal, use: (session: Session) => Promise<T>): Promise<T> {
+    await turns.take(signal);
+    const session = newSession(driver, config);
+    const aborted = abortOf(signal);
+    const onAbort = (): void => void session.close().catch(() => undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await Promise.race([use(session), aborted.promise]);
+    } catch (error) {
+      throw mapError(error, name, signal);
+    } finally {
+      aborted.forget();
+      signal.removeEventListener('abort', onAbort);
+      await session.close().catch(() => undefined);
+      turns.give();
+    }
+  }
+
+  const run = (session: Session, query: Neo4jQuery, args: Args): Result =>
+    session.run(query.text, parametersOf(query, args), { timeout: config.timeouts.readMs });
+
+  async function readOne(query: Neo4jQuery, { args, form, signal, observe }: Run): Promise<Batch> {
+    const { records } = await withSession(signal, (session) => run(session, query, args));
+    const batch = inForm(query, records, form);
+    observe?.({ rows: records.length, bytes: 0, calls: 1 });
+    return batch;
+  }
+
+  const read = async (queries: readonly Neo4jQuery[], given: Run): Promise<readonly Batch[]> => {
+    // When one fails the others are of no use to anybody.
+    const stop = new AbortController();
+    const signal = AbortSignal.any([given.signal, stop.signal]);
+    const all = queries.map((query) => readOne(query, { ...given, signal }));
+    try {
+      return await Promise.all(all);
+    } catch (error) {
+      stop.abort(error);
+      await Promise.allSettled(all);
+      throw error;
+    }
+  };
+
+  return {
+    read,
+    session: () => Promise.resolve({ read, close: () => Promise.resolve() }),
+    async *stream(query, { args, form, signal, observe }) {
+      await turns.take(signal);
+      const session = newSession(driver, config);
+      const onAbort = (): void => void session.close().catch(() => undefined);
+      signal.addEventListener('abort', onAbort, { once: true });
+      let calls = 1;
+      const batchOf = (records: readonly DriverRecord[]): Batch => {
+        observe?.({ rows: records.length, bytes: 0, calls });
+        calls = 0;
+        return inForm(query, records, form);
+      };
+      try {
+        let records: DriverRecord[] = [];
+        // Read as a stream it has no limit of time but the signal.
+        for await (const record of session.run(query.text, parametersOf(query, args))) {
+          if (signal.aborted) break;
+          if (records.push(record) < BATCH_ROWS) continue;
+          yield batchOf(records);
+          records = [];
+        }
+        signal.throwIfAborted();
+        if (records.length > 0 || calls > 0) yield batchOf(records);
+      } catch (error) {
+        throw mapError(error, name, signal);
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        await session.close().catch(() => undefined);
+        turns.give();
+      }
+    },
+    estimate: (query, signal) =>
+      withSession(signal, async (session) => {
+        const nulls = Object.fromEntries(query.parameters.map((_, i) => [`p${i}`, null]));
+        const { summary } = await session.run(`EXPLAIN ${query.text}`, nulls);
+        const rows: unknown = summary.plan === false ? null : summary.plan.arguments.EstimatedRows;
+        return typeof rows === 'number' ? rows : null;
+      }),
+    introspect: (signal) =>
+      withSession(signal, (session) =>
+        introspect(async (text, parameters) => {
+          const { records } = await session.run(text, parameters, { timeout: config.timeouts.readMs });
+          return records.map((record) => record.toObject() as Readonly<Record<string, unknown>>);
+        }, config.sample),
+      ),
+    health: async () => {
+      const began = performance.now();
+      try {
+        await withSession(AbortSignal.timeout(2_000), (session) => session.run('RETURN 1'));
+        return become('UP', null, performance.now() - began);
+      } catch (error) {
+        return become('DOWN', (error as Error).message, null);
+      }
+    },
+    close: () => driver.close(),
+  };
+}
+
+function open({ url, user, password, pool, timeouts }: Neo4jOptions): Driver {
+  const auth = user === null ? undefined : neo4j.auth.basic(user, password);
+  return neo4j.driver(url, auth, {
+    useBigInt: true,
+    // One more than may be in use: a connection that is being reset is not idle yet.
+    maxConnectionPoolSize: pool + 1,
+    connectionTimeout: timeouts.connectMs,
+    connectionAcquisitionTimeout: timeouts.connectMs * 2,
+    fetchSize: BATCH_ROWS,
+    telemetryDisabled: true,
+    userAgent: 'trainyard',
+  });
+}
+
+function newSession(driver: Driver, { database }: Neo4jOptions): Session {
+  return driver.session({ defaultAccessMode: neo4j.session.READ, ...(database === null ? {} : { database }) });
+}
+
+/** Rejects when the signal aborts: a session that is closed under a query leaves it without an answer. */
+function abortOf(signal: AbortSignal): { readonly promise: Promise<never>; forget(): void } {
+  let onAbort!: () => void;
+  const promise = new Promise<never>((_, reject) => {
+    onAbort = () => reject(new Error('aborted'));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  promise.catch(() => undefined);
+  return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
+}
+
+function parametersOf({ parameters }: Neo4jQuery, args: Args): Record<string, unknown> {
+  return Object.fromEntries(
+    parameters.map(({ value, encode }, i) => {
+      const given = valueOf(value, args);
+      return [`p${i}`, given === null ? null : encode(given)];
+    }),
+  );
+}
+
+function inForm(query: Neo4jQuery, records: readonly DriverRecord[], form: Run['form']): Batch {
+  const types = query.columns;
+  const readers = types.map((type) => readerOf(type, form));
+  const rows = records.map((record): Row =>
+    readers.map((reader, i) => {
+      const value: unknown = record.get(i);
+      return value === null || value === undefined ? null : reader(value);
+    }),
+  );
+  return { form, types, rows };
+}
+
+function readerOf(type: DataType, form: Run['form']): (value: unknown) => unknown {
+  const decoded = decode(type);
+  if (form === 'TYPED') return decoded;
+  const print = exactText(type);
+  return (value) => print(decoded(value));
+}

@@ -1,0 +1,174 @@
+import type { EntityShape, FieldShape, Problem, SourceShape } from '../../src/store/shape.js';
+import { propertyType, type Seen } from './introspect-types.js';
+import type { NativeEntity } from './native.js';
+import { quote } from './cypher.js';
+
+/** Runs a query of introspection: rows by the names of their columns. */
+export type Ask = (
+  text: string,
+  parameters: Readonly<Record<string, unknown>>,
+) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+const ID: FieldShape = {
+  name: '_id',
+  type: { kind: 'id' },
+  nullable: false,
+  description: "The store's own id (elementId). It can be given to another once this one is deleted.",
+  native: { kind: 'id' },
+};
+
+const END = (name: '_from' | '_to', description: string): FieldShape => ({
+  ...ID,
+  name,
+  description,
+  native: { kind: name.slice(1) },
+});
+
+/** Labels with their nodes' properties, and relationship types between each two labels with theirs. */
+export async function introspect(ask: Ask, sample: number): Promise<SourceShape> {
+  const problems: Problem[] = [];
+  const unique = await uniqueSets(ask);
+  const labels = (await ask('CALL db.labels() YIELD label RETURN label ORDER BY label', {})).map((r) =>
+    String(r.label),
+  );
+  const nodes: EntityShape[] = [];
+  for (const label of labels) {
+    const [counted] = await ask(`MATCH (n:${quote(label)}) RETURN count(n) AS count`, {});
+    if (counted?.count === 0n) continue;
+    const seen = await seenIn(ask, `(n:${quote(label)})`, sample);
+    const sets = unique.filter((each) => each.label === label).map(({ properties }) => properties);
+    nodes.push(nodeShape(label, seen, sets, Number(counted?.count), problems));
+  }
+  const ends = await edgeEnds(ask, sample);
+  const edges: EntityShape[] = [];
+  for (const each of ends) {
+    const seen = await seenIn(ask, `(:${quote(each.start)})-[n:${quote(each.type)}]->(:${quote(each.end)})`, sample);
+    const single = ends.filter(({ type }) => type === each.type).length === 1 && !labels.includes(each.type);
+    edges.push(edgeShape(each, single ? each.type : `${each.type}_${each.start}_${each.end}`, seen, problems));
+  }
+  return { entities: [...nodes, ...edges], problems };
+}
+
+interface Ends {
+  readonly type: string;
+  readonly start: string;
+  readonly end: string;
+}
+
+/** Between which labels each type of relationship goes, as far as the sample shows. */
+async function edgeEnds(ask: Ask, sample: number): Promise<readonly Ends[]> {
+  const types = await ask('CALL db.relationshipTypes() YIELD relationshipType AS type RETURN type ORDER BY type', {});
+  const found: Ends[] = [];
+  for (const { type } of types) {
+    const rows = await ask(
+      `MATCH (a)-[r:${quote(String(type))}]->(b) WITH a, b LIMIT $sample UNWIND labels(a) AS start UNWIND labels(b) AS end RETURN DISTINCT start, end ORDER BY start, end`,
+      { sample: BigInt(sample) },
+    );
+    for (const { start, end } of rows) found.push({ type: String(type), start: String(start), end: String(end) });
+  }
+  return found;
+}
+
+async function seenIn(ask: Ask, pattern: string, sample: number): Promise<readonly Seen[]> {
+  const rows = await ask(
+    `MATCH ${pattern} WITH n LIMIT $sample WITH collect(n) AS found WITH found, size(found) AS looked \
+UNWIND found AS n UNWIND keys(n) AS property \
+WITH looked, property, valueType(n[property]) AS type, count(*) AS times, head(collect(n[property])) AS example \
+RETURN property, collect({type: type, example: example}) AS types, sum(times) AS times, looked ORDER BY property`,
+    { sample: BigInt(sample) },
+  );
+  return rows.map((row) => ({
+    property: String(row.property),
+    types: row.types as Seen['types'],
+    always: row.times === row.looked,
+  }));
+}
+
+async function uniqueSets(
+  ask: Ask,
+): Promise<readonly { readonly label: string; readonly properties: readonly string[] }[]> {
+  const rows = await ask(
+    `SHOW CONSTRAINTS YIELD name, type, labelsOrTypes, properties WHERE type IN ['UNIQUENESS', 'NODE_KEY', 'NODE_PROPERTY_UNIQUENESS'] RETURN type, labelsOrTypes, properties ORDER BY name`,
+    {},
+  );
+  return rows
+    .map((row) => ({
+      label: String((row.labelsOrTypes as readonly unknown[])[0]),
+      properties: row.properties as readonly string[],
+    }))
+    .sort((a, b) => a.properties.length - b.properties.length);
+}
+
+function nodeShape(
+  label: string,
+  seen: readonly Seen[],
+  unique: readonly (readonly string[])[],
+  count: number,
+  problems: Problem[],
+): EntityShape {
+  const fields = [ID, ...fieldsOf(label, seen, [ID.name], problems)];
+  // Where some of the nodes have no value a constraint keeps only the others apart.
+  const key = unique.find((set) => set.every((p) => fields.some((f) => f.name === p && !f.nullable)));
+  const native: NativeEntity = { kind: 'node', label, unique };
+  return {
+    name: label,
+    id: label,
+    kind: 'LABEL',
+    description: null,
+    fields,
+    key: key ?? [ID.name],
+    unique: [...unique.filter((set) => set !== key), ...(key ? [[ID.name]] : [])],
+    references: [],
+    estimatedRows: count,
+    native,
+  };
+}
+
+function edgeShape({ type, start, end }: Ends, name: string, seen: readonly Seen[], problems: Problem[]): EntityShape {
+  const own = [
+    ID,
+    END('_from', 'Id of the node that the relationship starts at.'),
+    END('_to', 'Id of the node that the relationship ends at.'),
+  ];
+  const native: NativeEntity = { kind: 'edge', type, start, end };
+  return {
+    name,
+    id: `(:${start})-[:${type}]->(:${end})`,
+    kind: 'RELATIONSHIP',
+    description: null,
+    fields: [
+      ...own,
+      ...fieldsOf(
+        name,
+        seen,
+        own.map((f) => f.name),
+        problems,
+      ),
+    ],
+    key: [ID.name],
+    unique: [],
+    references: [],
+    estimatedRows: null,
+    native,
+  };
+}
+
+function fieldsOf(
+  entity: string,
+  seen: readonly Seen[],
+  taken: readonly string[],
+  problems: Problem[],
+): readonly FieldShape[] {
+  return seen.flatMap(({ property, types, always }) => {
+    const subject = `${entity}.${property}`;
+    if (taken.includes(property)) {
+      problems.push({ subject, message: 'left out: its name is taken by a field of the gateway' });
+      return [];
+    }
+    const { type, whole, note } = propertyType(types);
+    if (note !== null) problems.push({ subject, message: note });
+    return [
+      { name: property, type, nullable: !always, description: null, native: { kind: 'property', property, whole } },
+    ];
+  });
+}
