@@ -1,0 +1,4 @@
+import { elasticsearch } from './harness/elasticsearch.js';
+import { conformance } from './suite.js';
+
+conformance(elasticsearch);
