@@ -15,10 +15,18 @@ export function sortOf(terms: readonly OrderTerm[]): readonly Query[] | null {
       isSortable(locate(operand, null).native, operand.type),
   );
   if (!own) return null;
-  return terms.map(({ operand, direction, nulls }) => {
+  return terms.flatMap((term) => {
+    const { operand, direction, nulls } = term;
     const { native } = locate(operand, null);
-    return { [native.exact!]: { order: direction, missing: nulls === 'first' ? '_first' : '_last' } };
+    const sort: Query = { [native.exact!]: { order: direction, missing: nulls === 'first' ? '_first' : '_last' } };
+    return operand.type.kind === 'int' && operand.nullable ? [sort, apart(native.exact!, nulls)] : [sort];
   });
+}
+
+/** What is missing is sorted as the least or greatest number of its type, which a document may really have. */
+function apart(field: string, nulls: OrderTerm['nulls']): Query {
+  const script = { source: 'doc[params.field].size() == 0 ? 1 : 0', params: { field } };
+  return { _script: { type: 'number', script, order: nulls === 'last' ? 'asc' : 'desc' } };
 }
 
 /** The rows of the order after (or before) the positions, by conditions: positions outlive any search of the store. */

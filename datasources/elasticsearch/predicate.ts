@@ -86,6 +86,7 @@ function ofLocation(p: Leaf, location: Location): Query {
       return signed(list(p, location, there), p.negated);
     case 'elements': {
       const { native } = location;
+      if (native.type !== 'nested') throw unable('conditions of elements that are not nested objects');
       const nested = (query: Query): Query => ({ nested: { path: native.path, query } });
       const where = predicate(p.where, native);
       const some = nested(p.quantifier === 'some' ? where : noneOf(where));

@@ -15,6 +15,7 @@ const LACKING: Partial<Record<DataType['kind'], string>> = {
   time: 'no times of day',
   localdatetime: 'no times without a zone',
   duration: 'no durations',
+  bytes: 'no bytes that can be compared',
   json: 'no JSON but objects',
   opaque: 'no networks among its addresses',
 };
@@ -23,8 +24,6 @@ const LACKING: Partial<Record<DataType['kind'], string>> = {
 const holding: Holding = {
   lacks: (type) => {
     if (type.kind === 'list') return holding.lacks(type.of);
-    if (type.kind === 'struct')
-      return type.fields.map((f) => holding.lacks(f.type)).find((reason) => reason !== null) ?? null;
     return LACKING[type.kind] ?? null;
   },
   value: (type, value) => held(type, value),
@@ -56,7 +55,6 @@ function held(type: DataType, value: unknown, element = false): unknown {
 const NATIVE: Partial<Record<DataType['kind'], object>> = {
   bool: { type: 'boolean' },
   text: { type: 'keyword' },
-  bytes: { type: 'binary' },
   date: { type: 'date', format: 'strict_date||epoch_millis' },
   instant: { type: 'date' },
 };
@@ -86,8 +84,6 @@ function written(type: DataType, value: unknown): unknown {
       return printInstant(value as bigint).startsWith('-') ? (value as bigint) / 1_000n : printInstant(value as bigint);
     case 'date':
       return BigInt(value as number) * 86_400_000n;
-    case 'bytes':
-      return Buffer.from(value as Uint8Array).toString('base64');
     case 'list':
       return (value as readonly unknown[]).map((each) => written(type.of, each));
     case 'struct':
