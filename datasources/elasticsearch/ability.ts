@@ -3,7 +3,7 @@ import type { Predicate } from '../../src/ir/predicate.js';
 import type { GroupKey, Measure, OrderTerm } from '../../src/ir/select.js';
 import { isEquatable, isOrdered, type DataType } from '../../src/ir/types.js';
 import type { Fidelity } from '../../src/store/capabilities.js';
-import type { NativeField } from './native.js';
+import { elementsOf, placeOf, type Location, type NativeField } from './native.js';
 import { luceneOf } from './pattern.js';
 
 /** Mapping types whose values the store compares exactly as we do. */
@@ -12,24 +12,18 @@ const COMPARED: ReadonlySet<string> = new Set([
   ...['keyword', 'constant_keyword', 'wildcard', 'text', '_id'],
 ]);
 
-/** The field at the end of an operand; null where it is something else, or a way that leads nowhere. */
-function nativeOf({ leaf }: Operand, elements: NativeField | null): NativeField | null {
-  const start = leaf.kind === 'field' ? (leaf.field.native as NativeField) : leaf.kind === 'element' ? elements : null;
-  if (leaf.kind !== 'field' && leaf.kind !== 'element') return null;
-  return leaf.nested.reduce<NativeField | null>(
-    (at, name) => (at && Object.hasOwn(at.members, name) ? at.members[name]! : null),
-    start,
-  );
+function nativeOf(operand: Operand, elements: Location | null): NativeField | null {
+  return placeOf(operand, elements)?.native ?? null;
 }
 
 /** Whether the store finds out by filters what is asked of a value. */
-function compared(operand: Operand, elements: NativeField | null): Fidelity {
+function compared(operand: Operand, elements: Location | null): Fidelity {
   const native = nativeOf(operand, elements);
   if (!native || native.exact === null || !COMPARED.has(native.type)) return 'none';
   return native.loose || native.cut ? 'superset' : 'exact';
 }
 
-export function predicateFidelity(leaf: Predicate, elements: NativeField | null = null): Fidelity {
+export function predicateFidelity(leaf: Predicate, elements: Location | null = null): Fidelity {
   switch (leaf.kind) {
     case 'related':
       return 'exact';
@@ -58,15 +52,23 @@ export function predicateFidelity(leaf: Predicate, elements: NativeField | null 
     case 'list':
       if (leaf.test === 'isEmpty') return nativeOf(leaf.operand, elements)?.exists ? 'exact' : 'none';
       return compared(leaf.operand, elements) === 'exact' ? 'exact' : 'none';
-    case 'elements':
-      return nativeOf(leaf.operand, elements)?.type === 'nested' &&
-        inside(leaf.where, nativeOf(leaf.operand, elements)!)
-        ? 'exact'
-        : 'none';
+    case 'elements': {
+      const list = placeOf(leaf.operand, elements);
+      return list?.native.type === 'nested' && inside(leaf.where, elementsOf(list)) ? 'exact' : 'none';
+    }
     case 'compareOperands':
       return [leaf.left, leaf.right].every(
         (each) => each.steps.length === 0 && compared(each, null) === 'exact' && isScripted(each, elements),
       )
+        ? 'exact'
+        : 'none';
+    case 'match':
+      return leaf.operands.every((each) => isSearched(each)) ? 'exact' : 'none';
+    case 'geo':
+      // Places are kept on a grid of a centimetre, so what lies at an edge is looked at again.
+      return nativeOf(leaf.operand, elements)?.type === 'geo_point' && !leaf.negated ? 'superset' : 'none';
+    case 'nearest':
+      return leaf.operand.steps.length === 0 && nativeOf(leaf.operand, null)?.type === 'dense_vector'
         ? 'exact'
         : 'none';
     default:
@@ -74,23 +76,38 @@ export function predicateFidelity(leaf: Predicate, elements: NativeField | null 
   }
 }
 
+/** Whether words are looked for in it: analysed text, or a keyword as one word. */
+function isSearched(operand: Operand): boolean {
+  return operand.steps.length === 0 && searchedIn(nativeOf(operand, null)) !== null;
+}
+
+/** The path that a text match asks. */
+export function searchedIn(native: NativeField | null): string | null {
+  if (native === null || native.type === '_id') return null;
+  return native.text ?? (native.type === 'keyword' ? native.exact : null);
+}
+
 /** Conditions of elements are asked of the field that they stand in, which a leaf alone does not tell. */
-function inside(where: Predicate, elements: NativeField): boolean {
+function inside(where: Predicate, elements: Location): boolean {
   if (where.kind === 'and' || where.kind === 'or') return where.of.every((each) => inside(each, elements));
   return predicateFidelity(where, elements) === 'exact';
 }
 
 /** Scripts read doc values, which nested fields and documents' ids do not offer. */
-function isScripted(operand: Operand, elements: NativeField | null): boolean {
+function isScripted(operand: Operand, elements: Location | null): boolean {
   const native = nativeOf(operand, elements);
   return native !== null && native.sorted && native.type !== '_id' && isOrdered(operand.type);
 }
 
 export function canOutput(operand: Operand): boolean {
+  const { leaf } = operand;
+  if (leaf.kind === 'score') return operand.steps.length === 0;
+  if (leaf.kind === 'highlights') return operand.steps.length === 0 && isSearched(leaf.operand);
   return operand.leaf.kind === 'related' || nativeOf(operand, null) !== null;
 }
 
 export function canOrder({ operand }: OrderTerm): boolean {
+  if (operand.leaf.kind === 'score') return operand.steps.length === 0;
   if (operand.leaf.kind === 'related' || operand.leaf.kind === 'groupKey' || operand.leaf.kind === 'groupMeasure')
     return true;
   return isSortable(nativeOf(operand, null), operand.type);

@@ -4,6 +4,8 @@ import { GatewayError } from '../../src/errors.js';
 export const MOST_ROWS = 100_000;
 /** Keys that lead from one index to another: what the store takes in one `terms` query. */
 export const MOST_KEYS = 65_536;
+/** What `nearest` may ask for. */
+export const MOST_NEAREST = 1_000;
 /** Where a search of the store ends unless it is told where to go on. */
 export const WINDOW = 10_000;
 /** Hits, and groups, of one answer of the store. */

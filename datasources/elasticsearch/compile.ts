@@ -2,7 +2,7 @@ import { columnTypes, type Select } from '../../src/ir/select.js';
 import { typeName, type DataType } from '../../src/ir/types.js';
 import type { NativeText } from '../../src/store/store.js';
 import { levelOf, type Column, type Level } from './level.js';
-import { Among, Late, type Query } from './query.js';
+import { Among, Late, type Found, type Query } from './query.js';
 
 /** A select as it is carried out in Elasticsearch: pure data, the values in it as slots. */
 export interface ElasticsearchQuery {
@@ -21,12 +21,13 @@ export function print({ level }: ElasticsearchQuery): NativeText {
 }
 
 function shownLevel(level: Level, parameters: string[]): unknown {
-  const { index, query, fields, sort, groups, parents, output, order, select } = level;
+  const { index, query, scoring, fields, sort, groups, parents, output, order, select } = level;
   const shown = (part: unknown): unknown => shownQuery(part, parameters);
   const lookups = [...output, ...order, ...(groups?.keys ?? [])].flatMap((column) => shownColumn(column, parameters));
   return {
     index,
     query: shown(query),
+    ...(scoring ? { scoring: shown(scoring) } : {}),
     fields: fields.map(({ native }) => native.path),
     ...(sort ? { sort } : select.orderBy.length > 0 && !groups ? { sortedBy: 'gateway' } : {}),
     ...(groups
@@ -61,10 +62,19 @@ function shownQuery(query: unknown, parameters: string[]): unknown {
 }
 
 function shownAmong({ step, found, negated }: Among, parameters: string[]): unknown {
+  if (step === null || found.kind === 'nearest')
+    return { [negated ? 'not nearest' : 'nearest']: shownNearest(found, parameters) };
   const keys = step.relation.on.map(({ from }) => from.name);
   const of =
     found.kind === 'rows'
       ? { index: step.to.entity.entity, query: shownQuery(found.query, parameters) }
       : { measured: step.to.entity.entity };
   return { [negated ? 'not among' : 'among']: { keys, of } };
+}
+
+function shownNearest(found: Found, parameters: string[]): unknown {
+  if (found.kind !== 'nearest') throw new Error('keys of another kind');
+  parameters.push(typeName(found.vector.type), typeName(found.k.type));
+  const { length } = parameters;
+  return { field: found.path, vector: `$${length - 1}`, k: `$${length}`, filter: shownQuery(found.policy, parameters) };
 }

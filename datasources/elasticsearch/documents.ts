@@ -1,5 +1,5 @@
 import { BATCH, MOST_ROWS, PAGE, WINDOW, withinBudget } from './budget.js';
-import { ID_PATH, type Location } from './native.js';
+import { ID_PATH, type Location, type NativeField } from './native.js';
 import type { Query } from './query.js';
 import type { SearchBody, Searches } from './searches.js';
 import { decoder, reader, sourceOf, wantedOf, type Hit } from './values.js';
@@ -18,18 +18,29 @@ export interface Wanted {
   readonly query: unknown;
   readonly fields: readonly Location[];
   readonly sort: readonly Query[];
+  /** What scores and highlights are of. */
+  readonly scoring?: unknown;
 }
 
-export function bodyOf({ query, fields, sort }: Wanted): SearchBody {
+export function bodyOf({ query, fields, sort, scoring }: Wanted): SearchBody {
   const source = fields.flatMap(sourceOf);
+  const highlights = fields.filter(({ native }) => native.type === '_highlight').map(({ native }) => native);
   return {
-    query,
+    query: scoring ? { bool: { filter: [query], must: [scoring] } } : query,
+    ...(scoring ? { track_scores: true } : {}),
+    ...(scoring && highlights.length > 0 ? { highlight: highlightsOf(highlights, scoring) } : {}),
     _source: source.length > 0 ? source : false,
     fields: fields.flatMap(wantedOf),
     sort: sort.length > 0 ? sort : ['_doc'],
     track_total_hits: false,
     runtime_mappings: RUNTIME,
   };
+}
+
+/** Pieces of the fields around what the scoring query found. */
+function highlightsOf(natives: readonly NativeField[], query: unknown): unknown {
+  const fields = natives.map(({ path, ignoreAbove }) => ({ [path]: { number_of_fragments: ignoreAbove } }));
+  return { highlight_query: query, fields };
 }
 
 export function valuesReader(fields: readonly Location[]): (hit: Hit) => readonly unknown[] {
@@ -125,4 +136,16 @@ export async function counts(
     if (buckets.length < PAGE || !after_key) return found;
     after = after_key;
   }
+}
+
+/** The k nearest: as many candidates as the store allows, so that the graph's shortcuts hardly show. */
+export function nearestBody(asked: {
+  readonly path: string;
+  readonly vector: unknown;
+  readonly k: number;
+  readonly filter: unknown;
+}): SearchBody {
+  const { path, vector, k, filter } = asked;
+  const knn = { field: path, query_vector: vector, k, num_candidates: WINDOW, filter };
+  return { knn, size: k, _source: false, track_total_hits: false, runtime_mappings: RUNTIME };
 }

@@ -21,6 +21,7 @@ export const ELASTICSEARCH_CAPABILITIES: Capabilities = {
   keyset: true,
   within: 'select',
   limitPerParent: true,
+  walk: false,
   snapshot: 'none',
   maxKeys: MOST_KEYS,
 };

@@ -1,13 +1,14 @@
 import type { Operand, Step } from '../../src/ir/operand.js';
-import { isTrue, TRUE } from '../../src/ir/predicate.js';
+import { conjuncts, isTrue, TRUE } from '../../src/ir/predicate.js';
 import type { Groups, Select } from '../../src/ir/select.js';
 import type { DataType } from '../../src/ir/types.js';
-import { isCounted } from './ability.js';
+import { isCounted, searchedIn } from './ability.js';
 import { exists } from './compare.js';
-import { indexOf, locate, type Location } from './native.js';
+import { highlightOf, indexOf, locate, SCORE, type Location } from './native.js';
 import { keysetQuery, sortOf } from './order.js';
-import { measuredWithin, predicate, unable } from './predicate.js';
+import { measuredWithin, predicate } from './predicate.js';
 import { ALL, allOf, type Query } from './query.js';
+import { unable } from './unable.js';
 
 /** A select as it is carried out: which documents are searched, what is read of them, and what comes of that. */
 export interface Level {
@@ -17,6 +18,8 @@ export interface Level {
   readonly query: Query;
   /** What is read of each document, each place once. */
   readonly fields: readonly Location[];
+  /** The part of the query that says how well a document answers: text matches and what is nearest. */
+  readonly scoring: Query | null;
   /** What holds of the junction's rows, where parents are reached over one. */
   readonly junction: Query;
   /** Where the join values stand in `fields` that tell a row's parents. */
@@ -72,7 +75,7 @@ export function levelOf(select: Select): Level {
   const fields = new Fields();
   const column = (operand: Operand): Column => columnOf(operand, fields);
   // Over a junction a row stands once for each of its parents, which the store cannot put in order.
-  const sort = groups || within?.step.through ? null : sortOf(select.orderBy);
+  const sort = groups || within?.step.through ? null : sortOf(select);
   const positions = sort === null ? ALL : keysetQuery(select);
   const parentFields = within ? farPairs(within.step).map(({ to }) => fields.at(own(to))) : [];
   const plan = groups && groupPlan(groups, fields, parentFields);
@@ -82,6 +85,7 @@ export function levelOf(select: Select): Level {
     query: allOf([predicate(from.policy), ...(isTrue(select.where) ? [] : [predicate(select.where)]), positions]),
     output: groups ? [] : select.output.map(column),
     order: groups ? [] : sort === null ? select.orderBy.map((term) => column(term.operand)) : [],
+    scoring: isScored(select) ? scoringOf(select) : null,
     junction: within?.step.through ? predicate(within.step.through.policy) : ALL,
     fields: fields.all,
     parentFields,
@@ -89,6 +93,17 @@ export function levelOf(select: Select): Level {
     groups: plan,
     parents: within?.parents.kind === 'select' ? levelOf(joinValuesOf(within.step, within.parents.select)) : null,
   };
+}
+
+function isScored({ output, orderBy, groups }: Select): boolean {
+  const operands = [...output, ...orderBy.map((term) => term.operand)];
+  return !groups && operands.some(({ leaf }) => leaf.kind === 'score' || leaf.kind === 'highlights');
+}
+
+/** The matches that every row of the answer has passed; null when there are none. */
+function scoringOf({ where }: Select): Query | null {
+  const positive = conjuncts(where).filter((p) => (p.kind === 'match' || p.kind === 'nearest') && !p.negated);
+  return positive.length > 0 ? { bool: { must: positive.map((p) => predicate(p)) } } : null;
 }
 
 /** The pairs whose far fields are those of a step's rows. */
@@ -134,6 +149,12 @@ function columnOf(operand: Operand, fields: Fields): Column {
     const { step, measure } = operand.leaf;
     const empty = measure.fn === 'COUNT' || measure.fn === 'COUNT_DISTINCT' ? 0n : null;
     return { kind: 'found', step, on: nearFields(step, fields), level: levelOf(measuredWithin(step, measure)), empty };
+  }
+  if (operand.leaf.kind === 'score') return { kind: 'field', at: fields.at({ native: SCORE, type: operand.type }) };
+  if (operand.leaf.kind === 'highlights') {
+    const path = searchedIn(locate(operand.leaf.operand, null).native);
+    if (path === null) throw unable('highlights');
+    return { kind: 'field', at: fields.at({ native: highlightOf(path, operand.leaf.fragments), type: operand.type }) };
   }
   if (operand.leaf.kind !== 'field') throw unable(operand.leaf.kind);
   return { kind: 'field', at: fields.at(locate(operand, null)) };

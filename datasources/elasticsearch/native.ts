@@ -1,7 +1,7 @@
 import { GatewayError } from '../../src/errors.js';
 import type { Entity } from '../../src/ir/entity.js';
 import type { Operand } from '../../src/ir/operand.js';
-import type { DataType } from '../../src/ir/types.js';
+import { nativeWay, typeAt, type DataType } from '../../src/ir/types.js';
 
 /** What introspection leaves on entities and fields for the compiler: plain data. */
 export interface NativeEntity {
@@ -44,21 +44,50 @@ export interface Location {
   readonly type: DataType;
 }
 
-/** The place of a field of the row itself; of an element when `elements` says where those stand. */
-export function locate({ leaf, type }: Operand, elements: NativeField | null): Location {
-  if (leaf.kind === 'field') return { native: memberOf(leaf.field.native as NativeField, leaf.nested), type };
-  if (leaf.kind === 'element' && elements) return { native: memberOf(elements, leaf.nested), type };
-  throw new GatewayError('UNSUPPORTED', `elasticsearch cannot read ${leaf.kind} here`, { hint: 'ask for a field' });
+/** What the search itself says of a document: how well it answers the text match, and where that stands in it. */
+export const SCORE: NativeField = special('_score');
+
+export function highlightOf(path: string, fragments: number): NativeField {
+  return { ...special('_highlight'), path, ignoreAbove: fragments };
 }
 
-function memberOf(field: NativeField, way: readonly string[]): NativeField {
-  return way.reduce((at, name) => {
-    const member = Object.hasOwn(at.members, name) ? at.members[name] : undefined;
-    if (!member) {
-      throw new GatewayError('UNSUPPORTED', `elasticsearch cannot look into ${at.path}`, {
-        hint: 'read the whole field',
-      });
-    }
-    return member;
-  }, field);
+function special(type: string): NativeField {
+  return {
+    ...{ path: type, type, exact: null, text: null, sorted: false, exists: false },
+    ...{ loose: false, cut: false, ignoreAbove: null, members: {} },
+  };
+}
+
+/** The place of a field of the row itself, or of an element of `elements`; null where there is none. */
+export function placeOf({ leaf, type }: Operand, elements: Location | null): Location | null {
+  const start =
+    leaf.kind === 'field'
+      ? { native: leaf.field.native as NativeField, type: leaf.field.type }
+      : leaf.kind === 'element'
+        ? elements
+        : null;
+  if (start === null || !('nested' in leaf)) return null;
+  if (leaf.nested.length > 0 && typeAt(start.type, leaf.nested) === null) return null;
+  const native = nativeWay(start.type, leaf.nested).reduce<NativeField | undefined>(
+    (at, name) => (at && Object.hasOwn(at.members, name) ? at.members[name] : undefined),
+    start.native,
+  );
+  return native ? { native, type } : null;
+}
+
+/** The same where there must be one. */
+export function locate(operand: Operand, elements: Location | null): Location {
+  const found = placeOf(operand, elements);
+  if (found) return found;
+  const { leaf } = operand;
+  throw new GatewayError(
+    'UNSUPPORTED',
+    `elasticsearch cannot read ${leaf.kind === 'field' ? `a way into ${leaf.field.name}` : leaf.kind} here`,
+    { hint: 'read the whole field' },
+  );
+}
+
+/** The location of what stands in a list of objects. */
+export function elementsOf({ native, type }: Location): Location {
+  return { native, type: type.kind === 'list' ? type.of : type };
 }

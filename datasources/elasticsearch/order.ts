@@ -7,16 +7,22 @@ import { locate } from './native.js';
 import { allOf, anyOf, Late, NONE, noneOf, type Query } from './query.js';
 
 /** The order as the store sorts by it; null where a term is not a field of the documents themselves. */
-export function sortOf(terms: readonly OrderTerm[]): readonly Query[] | null {
-  const own = terms.every(
-    ({ operand }) =>
-      operand.steps.length === 0 &&
-      operand.leaf.kind === 'field' &&
-      isSortable(locate(operand, null).native, operand.type),
-  );
+export function sortOf({ orderBy: terms, keyset }: Select): readonly Query[] | null {
+  // Scores are no condition, so positions among them are found in the rows.
+  const isScore = ({ operand: { leaf } }: OrderTerm): boolean => leaf.kind === 'score';
+  if (keyset.length > 0 && terms.some(isScore)) return null;
+  const own = terms
+    .filter((term) => !isScore(term))
+    .every(
+      ({ operand }) =>
+        operand.steps.length === 0 &&
+        operand.leaf.kind === 'field' &&
+        isSortable(locate(operand, null).native, operand.type),
+    );
   if (!own) return null;
   return terms.flatMap((term) => {
     const { operand, direction, nulls } = term;
+    if (isScore(term)) return [{ _score: { order: direction } }];
     const { native } = locate(operand, null);
     const sort: Query = { [native.exact!]: { order: direction, missing: nulls === 'first' ? '_first' : '_last' } };
     return operand.type.kind === 'int' && operand.nullable ? [sort, apart(native.exact!, nulls)] : [sort];

@@ -1,4 +1,3 @@
-import { GatewayError } from '../../src/errors.js';
 import { own, place, type Operand, type Step } from '../../src/ir/operand.js';
 import { TRUE, type Predicate } from '../../src/ir/predicate.js';
 import type { GroupKey, Measure, Select } from '../../src/ir/select.js';
@@ -6,12 +5,14 @@ import { valueOf, type Args, type Value } from '../../src/ir/value.js';
 import { comparison, equal, exists, oneOf } from './compare.js';
 import { compareFields } from './compare-fields.js';
 import { holds } from './having.js';
-import { locate, type Location, type NativeField } from './native.js';
+import { elementsOf, locate, type Location } from './native.js';
 import { textQuery } from './pattern.js';
+import { unable } from './unable.js';
+import { geo, match, nearest } from './search.js';
 import { ALL, allOf, Among, anyOf, Late, NONE, noneOf, type Query } from './query.js';
 
 /** A predicate as a query of the search DSL. `elements`: inside a list of objects, where those stand. */
-export function predicate(p: Predicate, elements: NativeField | null = null): Query {
+export function predicate(p: Predicate, elements: Location | null = null): Query {
   switch (p.kind) {
     case 'and':
       return allOf(p.of.map((each) => predicate(each, elements)));
@@ -22,21 +23,21 @@ export function predicate(p: Predicate, elements: NativeField | null = null): Qu
     case 'compareOperands':
       return compareFields(locate(p.left, elements), p.op, locate(p.right, elements));
     case 'match':
-    case 'geo':
+      return match(p);
+    case 'nearest': {
+      const near = new Among(null, nearest(p, predicate(p.among.policy)), p.negated);
+      return p.negated ? allOf([exists(locate(p.operand, null)), near]) : near;
+    }
     case 'reach':
-    case 'nearest':
       throw unable(p.kind);
     default:
       return leaf(p, elements);
   }
 }
 
-type Leaf = Exclude<
-  Predicate,
-  { kind: 'and' | 'or' | 'related' | 'compareOperands' | 'match' | 'reach' | 'geo' | 'nearest' }
->;
+type Leaf = Exclude<Predicate, { kind: 'and' | 'or' | 'related' | 'compareOperands' | 'match' | 'reach' | 'nearest' }>;
 
-function leaf(p: Leaf, elements: NativeField | null): Query {
+function leaf(p: Leaf, elements: Location | null): Query {
   const { operand } = p;
   const [first, ...rest] = operand.steps;
   if (first) {
@@ -84,11 +85,13 @@ function ofLocation(p: Leaf, location: Location): Query {
       );
     case 'list':
       return signed(list(p, location, there), p.negated);
+    case 'geo':
+      return geo(p, location);
     case 'elements': {
       const { native } = location;
       if (native.type !== 'nested') throw unable('conditions of elements that are not nested objects');
       const nested = (query: Query): Query => ({ nested: { path: native.path, query } });
-      const where = predicate(p.where, native);
+      const where = predicate(p.where, elementsOf(location));
       const some = nested(p.quantifier === 'some' ? where : noneOf(where));
       return (p.quantifier === 'some') === p.negated ? allOf([there, noneOf(some)]) : some;
     }
@@ -179,10 +182,4 @@ function keysOf({ relation }: Step): Select {
     output: relation.on.map((pair) => own(pair.from)),
     groups: null,
   };
-}
-
-export function unable(what: string): GatewayError {
-  return new GatewayError('UNSUPPORTED', `elasticsearch cannot answer ${what} here`, {
-    hint: 'ask for the fields and compare them where they are read',
-  });
 }

@@ -19,7 +19,8 @@ export class Late {
 /** Rows whose join values are among the keys that another search finds: how relations are followed without joins. */
 export class Among {
   constructor(
-    readonly step: Step,
+    /** The relation that leads there; null for documents of the same index. */
+    readonly step: Step | null,
     readonly found: Found,
     readonly negated: boolean,
   ) {}
@@ -28,6 +29,15 @@ export class Among {
 export type Found =
   /** Keys of related rows that are found so; `junction` is what holds of the rows between. */
   | { readonly kind: 'rows'; readonly query: Query; readonly junction: Query }
+  /** The documents nearest to a vector of those that the policy shows. */
+  | {
+      readonly kind: 'nearest';
+      readonly index: string;
+      readonly path: string;
+      readonly vector: Value;
+      readonly k: Value;
+      readonly policy: Query;
+    }
   /** Keys whose rows, measured, pass; `measured` has the measure behind the keys that it is of. */
   | {
       readonly kind: 'measured';

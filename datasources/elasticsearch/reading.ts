@@ -1,16 +1,16 @@
 import { GatewayError } from '../../src/errors.js';
 import type { Step } from '../../src/ir/operand.js';
 import type { Select } from '../../src/ir/select.js';
-import type { Args } from '../../src/ir/value.js';
+import { valueOf, type Args } from '../../src/ir/value.js';
 import type { Row } from '../../src/store/batch.js';
-import { BATCH, MOST_KEYS, MOST_ROWS, TOGETHER, WINDOW, withinBudget } from './budget.js';
-import { bodyOf, counts, documents, pages, valuesReader, type Counts } from './documents.js';
+import { BATCH, MOST_KEYS, MOST_NEAREST, MOST_ROWS, TOGETHER, WINDOW, withinBudget } from './budget.js';
+import { bodyOf, counts, documents, nearestBody, pages, valuesReader, type Counts, type Wanted } from './documents.js';
 import { answerGroups } from './groups.js';
 import { chunked, distinctKeys, joinText, keysQuery, locationOf } from './keys.js';
 import { areCounted, farPairs, levelOf, type Column, type Level } from './level.js';
 import { indexOf, type Location } from './native.js';
 import { boundsOf, pageOf } from './order.js';
-import { ALL, allOf, filled, noneOf, waiting, type Among, type Query } from './query.js';
+import { ALL, allOf, anyOf, filled, NONE, noneOf, waiting, type Among, type Found, type Query } from './query.js';
 import type { Searches } from './searches.js';
 
 /** What was read of a row, or of rows alike, and the parent that it is for. */
@@ -64,8 +64,8 @@ export class Reading {
       yield* chunked(await this.answer(level), BATCH);
       return;
     }
-    const query = await this.filled(level.query);
-    for await (const page of pages({ ...level, query, sort }, this.searches)) {
+    const wanted = await this.wanted(level, sort);
+    for await (const page of pages(wanted, this.searches)) {
       yield await this.output(
         level,
         page.map((values) => ({ values, times: 1, parent: NOBODY })),
@@ -103,8 +103,7 @@ export class Reading {
     const { select, sort } = level;
     const { limit, offset } = boundsOf(select, this.args);
     if (!parents && sort) {
-      const query = await this.filled(level.query);
-      const rows = await documents({ ...level, query, sort }, this.searches, { limit, offset });
+      const rows = await documents(await this.wanted(level, sort), this.searches, { limit, offset });
       return this.output(
         level,
         rows.map((values) => ({ values, times: 1, parent: NOBODY })),
@@ -133,13 +132,13 @@ export class Reading {
   /** The first rows of each parent: a search each, many in one call. */
   private async firstOfEach(level: Level, parents: readonly Row[], from: number, size: number): Promise<Entry[]> {
     if (size === 0) return [];
-    const query = await this.filled(level.query);
+    const wanted = await this.wanted(level, level.sort!);
     const read = valuesReader(level.fields);
     const found: Entry[] = [];
     const locations = farPairs(level.select.within!.step).map(({ to }) => locationOf(to));
     for (const some of chunked(parents, TOGETHER)) {
       const bodies = some.map((parent) => ({
-        ...bodyOf({ ...level, query: allOf([query as Query, keysQuery(locations, [parent])]), sort: level.sort! }),
+        ...bodyOf({ ...wanted, query: allOf([wanted.query as Query, keysQuery(locations, [parent])]) }),
         from,
         size,
       }));
@@ -160,9 +159,10 @@ export class Reading {
     parents: readonly Row[] | null,
     sort: readonly Query[] | null,
   ): Promise<readonly Entry[]> {
+    const { scoring } = await this.wanted(level, []);
     const query = (await this.filled(allOf([level.query, also]))) as Query;
     const read = (each: Query): Promise<readonly Counts[]> =>
-      this.read({ index: level.index, query: each, fields }, sort);
+      this.read({ index: level.index, query: each, fields, scoring }, sort);
     if (!parents) return (await read(query)).map((counted) => ({ ...counted, parent: NOBODY }));
     const { step } = level.select.within!;
     const pairs = farPairs(step);
@@ -188,7 +188,7 @@ export class Reading {
   }
 
   private async read(
-    of: { index: string; query: Query; fields: readonly Location[] },
+    of: { index: string; query: Query; fields: readonly Location[]; scoring?: unknown },
     sort: readonly Query[] | null,
   ): Promise<readonly Counts[]> {
     if (sort === null && areCounted(of.fields)) return counts(of, this.searches);
@@ -260,6 +260,11 @@ export class Reading {
     });
   }
 
+  private async wanted({ index, query, fields, scoring }: Level, sort: readonly Query[]): Promise<Wanted> {
+    const [filter, scored] = await Promise.all([this.filled(query), scoring && this.filled(scoring)]);
+    return { index, query: filter, fields, sort, ...(scored ? { scoring: scored } : {}) };
+  }
+
   /** A query with the keys of other indices in it. */
   async filled(query: Query): Promise<unknown> {
     const needed = waiting(query);
@@ -270,13 +275,18 @@ export class Reading {
   private keysOf(among: Among): Promise<Query> {
     const known = this.among.get(among);
     if (known) return known;
-    const made = among.found.kind === 'rows' ? this.relatedKeys(among) : this.measuredKeys(among);
+    const { found, step, negated } = among;
+    const made =
+      step === null
+        ? this.nearest(found, negated)
+        : found.kind === 'rows'
+          ? this.relatedKeys(step, found, negated)
+          : this.measuredKeys(step, found);
     this.among.set(among, made);
     return made;
   }
 
-  private async relatedKeys({ step, found, negated }: Among): Promise<Query> {
-    if (found.kind !== 'rows') throw new Error('keys of another kind');
+  private async relatedKeys(step: Step, found: Extract<Found, { kind: 'rows' }>, negated: boolean): Promise<Query> {
     const { on, through } = step.relation;
     let keys = await this.distinct(
       indexOf(step.to.entity),
@@ -304,7 +314,7 @@ export class Reading {
     return negated ? noneOf(near) : near;
   }
 
-  private async measuredKeys({ step, found }: Among): Promise<Query> {
+  private async measuredKeys(step: Step, found: Found): Promise<Query> {
     if (found.kind !== 'measured') throw new Error('keys of another kind');
     const { on } = step.relation;
     const types = on.map(({ from }) => from.type);
@@ -322,6 +332,26 @@ export class Reading {
       named.map((row) => row.slice(0, on.length)),
     );
     return emptyPasses ? noneOf(near) : near;
+  }
+
+  /** The nearest documents, each with its similarity as its score. */
+  private async nearest(found: Found, negated: boolean): Promise<Query> {
+    if (found.kind !== 'nearest') throw new Error('keys of another kind');
+    const [k, vector] = [Number(valueOf(found.k, this.args)), valueOf(found.vector, this.args)];
+    if (k <= 0) return negated ? ALL : NONE;
+    withinBudget(k, MOST_NEAREST, 'nearest documents');
+    const filter = await this.filled(found.policy);
+    const { hits } = (await this.searches.search(found.index, nearestBody({ path: found.path, vector, k, filter })))
+      .hits;
+    const near = anyOf(
+      hits.map(({ _id, _index, _score }) => ({
+        constant_score: {
+          filter: { bool: { filter: [{ term: { _index } }, { terms: { _id: [_id] } }] } },
+          boost: _score,
+        },
+      })),
+    );
+    return negated ? noneOf(near) : near;
   }
 
   private async distinct(index: string, query: Query, fields: readonly Location[]): Promise<Row[]> {

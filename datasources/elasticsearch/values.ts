@@ -8,6 +8,7 @@ import type { Location, NativeField } from './native.js';
 /** A hit as the store answers it, as far as it is read here. */
 export interface Hit {
   readonly _id: string;
+  readonly _index?: string;
   readonly _score?: number | null;
   readonly _source?: Readonly<Record<string, unknown>>;
   readonly fields?: Readonly<Record<string, readonly unknown[]>>;
@@ -18,7 +19,7 @@ export interface Hit {
 
 /** A field as a search asks for it; null for what is read from the source. */
 export function wantedOf({ native, type }: Location): readonly unknown[] {
-  if (native.type === '_id' || fromSource(native)) return [];
+  if (native.type.startsWith('_') || fromSource(native)) return [];
   if (type.kind === 'struct') return type.fields.flatMap((f) => wantedOf(memberOf({ native, type }, f)));
   if (native.type === 'date') return [{ field: native.path, format: 'epoch_millis' }];
   if (native.type === 'date_nanos') return [{ field: native.path, format: 'strict_date_optional_time_nanos' }];
@@ -37,13 +38,15 @@ function fromSource({ type }: NativeField): boolean {
 }
 
 function memberOf({ native }: Location, field: StructField): Location {
-  return { native: native.members[field.name]!, type: field.type };
+  return { native: native.members[field.native ?? field.name]!, type: field.type };
 }
 
 /** How a value is read out of a hit. */
 export function reader(location: Location): (hit: Hit) => unknown {
   const { native, type } = location;
   if (native.type === '_id') return (hit) => hit._id;
+  if (native.type === '_score') return (hit) => hit._score ?? null;
+  if (native.type === '_highlight') return (hit) => hit.highlight?.[native.path] ?? null;
   if (fromSource(native)) {
     const decode = sourceValue(type, native);
     return (hit) => decode(sourceAt(hit._source ?? {}, native.path.split('.')));
@@ -117,7 +120,7 @@ function sourceValue(type: DataType, native: NativeField): (value: unknown) => u
 
 function elementValue(fields: readonly StructField[], native: NativeField): (value: unknown) => unknown {
   const members = fields.map((f) => {
-    const member = native.members[f.name]!;
+    const member = native.members[f.native ?? f.name]!;
     return [f.name, member.path.slice(native.path.length + 1).split('.'), sourceValue(f.type, member)] as const;
   });
   return (value) => Object.fromEntries(members.map(([name, way, read]) => [name, read(sourceAt(value, way) ?? null)]));

@@ -1,4 +1,5 @@
+import { describeWith } from '../servers/describe-with.js';
 import { elasticsearch } from './harness/elasticsearch.js';
 import { conformance } from './suite.js';
 
-conformance(elasticsearch);
+describeWith('elasticsearch', 'over a server', (server) => conformance(elasticsearch(() => server().url)));

@@ -155,16 +155,17 @@ export async function openElasticsearchFixture(url: string, { shape, rows }: Mem
   return toldOf(named, { shape, rows });
 }
 
-const url = (): string => process.env['ELASTICSEARCH_URL'] ?? 'http://127.0.0.1:19400';
-
-export const elasticsearch: Harness = {
-  name: 'elasticsearch',
-  holding,
-  absent: ['operand inside json'],
-  whole: 0.7,
-  open: () =>
-    Promise.resolve({
-      load: (fixture) => openElasticsearchFixture(url(), fixture),
-      close: () => Promise.resolve(),
-    }),
-};
+/** The engine over a server that runs when the suite opens it. */
+export function elasticsearch(url: () => string): Harness {
+  return {
+    name: 'elasticsearch',
+    holding,
+    absent: ['operand inside json'],
+    whole: 0.7,
+    open: () =>
+      Promise.resolve({
+        load: (fixture) => openElasticsearchFixture(url(), fixture),
+        close: () => Promise.resolve(),
+      }),
+  };
+}
