@@ -1,5 +1,4 @@
-import { Client } from '@elastic/elasticsearch';
-import { Serializer } from '@elastic/transport';
+import { Client, Serializer } from '@elastic/elasticsearch';
 import type { Batch, Row } from '../../src/store/batch.js';
 import type { Connection, Health, Run } from '../../src/store/store.js';
 import { textOf } from './answer-text.js';

@@ -1,5 +1,5 @@
 import type { Operand, Step } from '../../src/ir/operand.js';
-import { conjuncts, isTrue, TRUE } from '../../src/ir/predicate.js';
+import { conjuncts, TRUE, type Predicate } from '../../src/ir/predicate.js';
 import type { Groups, Select } from '../../src/ir/select.js';
 import type { DataType } from '../../src/ir/types.js';
 import { isCounted, searchedIn } from './ability.js';
@@ -79,13 +79,14 @@ export function levelOf(select: Select): Level {
   const positions = sort === null ? ALL : keysetQuery(select);
   const parentFields = within ? farPairs(within.step).map(({ to }) => fields.at(own(to))) : [];
   const plan = groups && groupPlan(groups, fields, parentFields);
+  const asked = conjuncts(select.where).map((p) => ({ p, query: predicate(p) }));
   return {
     select,
     index: indexOf(from.entity),
-    query: allOf([predicate(from.policy), ...(isTrue(select.where) ? [] : [predicate(select.where)]), positions]),
+    query: allOf([predicate(from.policy), ...asked.map(({ query }) => query), positions]),
     output: groups ? [] : select.output.map(column),
     order: groups ? [] : sort === null ? select.orderBy.map((term) => column(term.operand)) : [],
-    scoring: isScored(select) ? scoringOf(select) : null,
+    scoring: isScored(select) ? scoringOf(asked) : null,
     junction: within?.step.through ? predicate(within.step.through.policy) : ALL,
     fields: fields.all,
     parentFields,
@@ -101,9 +102,9 @@ function isScored({ output, orderBy, groups }: Select): boolean {
 }
 
 /** The matches that every row of the answer has passed; null when there are none. */
-function scoringOf({ where }: Select): Query | null {
-  const positive = conjuncts(where).filter((p) => (p.kind === 'match' || p.kind === 'nearest') && !p.negated);
-  return positive.length > 0 ? { bool: { must: positive.map((p) => predicate(p)) } } : null;
+function scoringOf(asked: readonly { readonly p: Predicate; readonly query: Query }[]): Query | null {
+  const positive = asked.filter(({ p }) => (p.kind === 'match' || p.kind === 'nearest') && !p.negated);
+  return positive.length > 0 ? { bool: { must: positive.map(({ query }) => query) } } : null;
 }
 
 /** The pairs whose far fields are those of a step's rows. */
