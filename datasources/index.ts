@@ -3,6 +3,7 @@ import type { SourceLimits, Store } from '../src/store/store.js';
 import type { SOURCE_CONFIGS } from './configs.js';
 import { openDuckdbSource } from './duckdb/index.js';
 import { openNeo4jSource } from './neo4j/index.js';
+import { openElasticsearchSource } from './elasticsearch/index.js';
 import { openPostgresSource } from './postgres/index.js';
 
 type SourceConfig = Parsed<(typeof SOURCE_CONFIGS)[number]>;
@@ -14,6 +15,7 @@ const ENGINES: { readonly [E in Engine]: Open<Extract<SourceConfig, { readonly e
   postgres: openPostgresSource,
   duckdb: openDuckdbSource,
   neo4j: openNeo4jSource,
+  elasticsearch: openElasticsearchSource,
 };
 
 /** The store of a configured source, whether or not what it reads from can be reached. */

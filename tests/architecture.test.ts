@@ -34,6 +34,8 @@ const PARTS = [
   'datasources/memory',
   'datasources/postgres',
   'datasources/duckdb',
+  'datasources/neo4j',
+  'datasources/elasticsearch',
   'datasources/sql',
   'schema',
   'resolvers',
@@ -41,7 +43,12 @@ const PARTS = [
 type Part = (typeof PARTS)[number];
 
 /** The engines that a config can name. */
-const ENGINES: readonly Part[] = ['datasources/postgres', 'datasources/duckdb'];
+const ENGINES: readonly Part[] = [
+  'datasources/postgres',
+  'datasources/duckdb',
+  'datasources/neo4j',
+  'datasources/elasticsearch',
+];
 /** What any of them may use: its config is made of the common building blocks. */
 const BELOW_ENGINES: readonly Part[] = ['src/ir', 'src/store', 'src/config/kinds', 'src/config/source'];
 
@@ -94,6 +101,8 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'datasources/memory': ['src/ir', 'src/store'],
   'datasources/postgres': [...BELOW_ENGINES, 'src/postgres', 'datasources/sql'],
   'datasources/duckdb': [...BELOW_ENGINES, 'datasources/sql'],
+  'datasources/elasticsearch': BELOW_ENGINES,
+  'datasources/neo4j': BELOW_ENGINES,
   'datasources/sql': ['src/ir', 'src/store'],
   schema: [],
   resolvers: [
@@ -112,6 +121,8 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
 const KEPT: readonly { readonly packages: readonly string[]; readonly by: readonly Part[] }[] = [
   { packages: ['pg', 'pg-cursor', 'pg-copy-streams'], by: ['src/postgres'] },
   { packages: ['@duckdb/node-api'], by: ['datasources/duckdb'] },
+  { packages: ['neo4j-driver'], by: ['datasources/neo4j'] },
+  { packages: ['@elastic/elasticsearch', '@elastic/transport'], by: ['datasources/elasticsearch'] },
   { packages: ['typeorm'], by: ['src/catalog'] },
   { packages: ['zod', 'yaml'], by: ['src/config', 'src/config/kinds'] },
   { packages: ['commander', '@graphql-inspector/core'], by: ['src/cli'] },

@@ -3,11 +3,11 @@ import { foldClass } from './fold.js';
 import { escapeAre, escapeCode } from './regex.js';
 
 /** Patterns of `like` and `ilike`: `%` any text, `_` one character, `\` takes the next character as it is. */
-type Part =
+export type LikePart =
   { readonly kind: 'any' } | { readonly kind: 'one' } | { readonly kind: 'character'; readonly character: string };
 
-function parse(pattern: string): Part[] {
-  const parts: Part[] = [];
+export function parseLike(pattern: string): LikePart[] {
+  const parts: LikePart[] = [];
   const characters = Array.from(pattern);
   for (let i = 0; i < characters.length; i += 1) {
     const character = characters[i]!;
@@ -30,7 +30,7 @@ export function validateLikePattern(pattern: string, field: string): void {
 
 /** The pattern as a JavaScript expression over whole texts. */
 export function likeToRegExp(pattern: string, fold: boolean): RegExp {
-  const source = parse(pattern).map((part) =>
+  const source = parseLike(pattern).map((part) =>
     part.kind === 'any' ? '.*' : part.kind === 'one' ? '.' : `\\u{${part.character.codePointAt(0)!.toString(16)}}`,
   );
   return new RegExp(`^${source.join('')}$`, fold ? 'isu' : 'su');
@@ -48,7 +48,7 @@ export function ilikeToRe2(pattern: string): string {
 
 /** A `like` pattern as a regular expression of Java that matches whole texts. */
 export function likeToJava(pattern: string): string {
-  const source = parse(pattern).map((part) =>
+  const source = parseLike(pattern).map((part) =>
     part.kind === 'any' ? '.*' : part.kind === 'one' ? '.' : escapeCode(part.character),
   );
   return `(?s)${source.join('')}`;
@@ -61,7 +61,7 @@ export function ilikeToJava(pattern: string): string {
 
 /** Each character as a bracketed class of those that fold to the same. */
 function foldedSource(pattern: string, escape: (character: string) => string): string {
-  const source = parse(pattern).map((part) => {
+  const source = parseLike(pattern).map((part) => {
     if (part.kind === 'any') return '.*';
     if (part.kind === 'one') return '.';
     const all = Array.from(foldClass(part.character));

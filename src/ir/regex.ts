@@ -1,12 +1,12 @@
 import { badInput } from '../errors.js';
 
 /** The regular expressions that callers may use: RE2's syntax without flags, classes by property and named groups. */
-type Node =
+export type RegexNode =
   | { readonly kind: 'set'; readonly negated: boolean; readonly ranges: readonly Range[] }
   | { readonly kind: 'anchor'; readonly at: 'start' | 'end' | 'word' | 'notWord' }
-  | { readonly kind: 'sequence'; readonly of: readonly Node[] }
-  | { readonly kind: 'either'; readonly of: readonly Node[] }
-  | { readonly kind: 'repeat'; readonly of: Node; readonly min: number; readonly max: number | null };
+  | { readonly kind: 'sequence'; readonly of: readonly RegexNode[] }
+  | { readonly kind: 'either'; readonly of: readonly RegexNode[] }
+  | { readonly kind: 'repeat'; readonly of: RegexNode; readonly min: number; readonly max: number | null };
 
 type Range = readonly [number, number];
 
@@ -80,14 +80,14 @@ class Parser {
     this.characters = Array.from(source);
   }
 
-  parse(): Node {
+  parse(): RegexNode {
     if (this.characters.length > MAX_LENGTH) throw new Refused(`more than ${MAX_LENGTH} characters`);
     const node = this.either();
     if (this.at < this.characters.length) throw new Refused('a ")" without "("');
     return node;
   }
 
-  private either(): Node {
+  private either(): RegexNode {
     this.depth += 1;
     if (this.depth > MAX_DEPTH) throw new Refused(`groups nested deeper than ${MAX_DEPTH}`);
     const branches = [this.sequence()];
@@ -96,8 +96,8 @@ class Parser {
     return branches.length === 1 ? branches[0]! : { kind: 'either', of: branches };
   }
 
-  private sequence(): Node {
-    const of: Node[] = [];
+  private sequence(): RegexNode {
+    const of: RegexNode[] = [];
     for (;;) {
       const next = this.peek();
       if (next === undefined || next === '|' || next === ')') return { kind: 'sequence', of };
@@ -105,7 +105,7 @@ class Parser {
     }
   }
 
-  private repeated(atom: Node): Node {
+  private repeated(atom: RegexNode): RegexNode {
     const bounds = this.bounds();
     if (bounds === null) return atom;
     if (atom.kind === 'anchor') throw new Refused('a repetition of an anchor');
@@ -128,7 +128,7 @@ class Parser {
     return { min, max };
   }
 
-  private atom(): Node {
+  private atom(): RegexNode {
     const character = this.next();
     switch (character) {
       case '.':
@@ -152,14 +152,14 @@ class Parser {
     }
   }
 
-  private group(): Node {
+  private group(): RegexNode {
     if (this.take('?') && !this.take(':')) throw new Refused('a flag, a named group, or a look-around');
     const node = this.either();
     if (!this.take(')')) throw new Refused('a "(" without ")"');
     return { kind: 'sequence', of: [node] };
   }
 
-  private escape(): Node {
+  private escape(): RegexNode {
     const character = this.next();
     const known = shorthand(character);
     if (known) return known;
@@ -188,7 +188,7 @@ class Parser {
     return String.fromCodePoint(point);
   }
 
-  private set(): Node {
+  private set(): RegexNode {
     const negated = this.take('^');
     const ranges: Range[] = [];
     for (let first = true; first || this.peek() !== ']'; first = false) ranges.push(...this.setItem());
@@ -238,11 +238,11 @@ class Parser {
   }
 }
 
-function one(character: string): Node {
+function one(character: string): RegexNode {
   return { kind: 'set', negated: false, ranges: [[point(character), point(character)]] };
 }
 
-function shorthand(character: string): Extract<Node, { kind: 'set' }> | null {
+function shorthand(character: string): Extract<RegexNode, { kind: 'set' }> | null {
   const ranges = { d: DIGIT, w: WORD, s: SPACE }[character.toLowerCase()];
   return ranges ? { kind: 'set', negated: character !== character.toLowerCase(), ranges } : null;
 }
@@ -270,6 +270,11 @@ export function validateRegex(source: string, field: string): void {
     if (!(error instanceof Refused)) throw error;
     throw badInput(field, 'a regular expression of the RE2 subset', source, `it has ${error.message}`);
   }
+}
+
+/** The expression as a tree, for an engine that prints a language of its own. It was found to be valid before. */
+export function parseRegex(source: string): RegexNode {
+  return new Parser(source).parse();
 }
 
 /** The expression as JavaScript matches it. */
@@ -320,9 +325,9 @@ export function escapeAre(character: string): string {
 }
 
 function print(
-  node: Node,
+  node: RegexNode,
   escape: (character: string) => string,
-  anchors: Readonly<Record<Extract<Node, { kind: 'anchor' }>['at'], string>>,
+  anchors: Readonly<Record<Extract<RegexNode, { kind: 'anchor' }>['at'], string>>,
 ): string {
   switch (node.kind) {
     case 'set': {

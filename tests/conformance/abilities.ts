@@ -31,7 +31,7 @@ export function someAbilities(random: Random, whole: Capabilities): Capabilities
   const has = (kind: string): boolean => of(kind) === 'exact';
   const within = random.pick(['select', 'select', 'keys', 'none'] as const);
   return {
-    predicate: (leaf) => (whole.predicate(leaf) === 'none' ? 'none' : of(leaf.kind)),
+    predicate: (leaf) => weaker(whole.predicate(leaf), of(leaf.kind)),
     output: (operand) =>
       whole.output(operand) && has(`output ${operand.steps.length > 0 ? 'path' : operand.leaf.kind}`),
     order: (term) => whole.order(term) && has(`order ${term.operand.type.kind} ${term.nulls}`),
@@ -47,6 +47,11 @@ export function someAbilities(random: Random, whole: Capabilities): Capabilities
     snapshot: whole.snapshot,
     maxKeys: whole.maxKeys,
   };
+}
+
+function weaker(a: Fidelity, b: Fidelity): Fidelity {
+  if (a === 'none' || b === 'none') return 'none';
+  return a === 'superset' ? a : b;
 }
 
 /** All that an engine can do but for one thing that the select asks: a plan must do without that one alone. */

@@ -67,6 +67,8 @@ interface Here {
   readonly measures?: readonly Measure[];
   /** The type of the element that conditions of elements speak of. */
   readonly element?: DataType;
+  /** The field that the element stands in. */
+  readonly elements?: string;
 }
 
 type In<T> = (here: Here) => T;
@@ -110,7 +112,7 @@ export function at(path: string, policies: readonly Where[] = []): In<Operand> {
     const found = near.fields.get(field!);
     if (!found) throw new NotThere(`${near.entity}.${field}`);
     const type = typeAt(found.type, nested);
-    if (!type) throw new Error(`there is no way ${nested.join(' ')} into ${found.name}`);
+    if (!type) throw new NotThere([`${near.entity}.${field}`, ...nested].join('.'));
     const nullable = found.nullable || steps.length > 0 || nested.length > 0;
     return { steps, leaf: { kind: 'field', field: found, nested }, type, nullable };
   };
@@ -118,10 +120,10 @@ export function at(path: string, policies: readonly Where[] = []): In<Operand> {
 
 /** What stands in the element that is looked at: `lot>code`. */
 export function inside(way: string): In<Operand> {
-  return ({ element }) => {
+  return ({ element, elements: field }) => {
     const nested = way.split('>');
     const type = element && typeAt(element, nested);
-    if (!type) throw new Error(`there is no way ${way} into the element`);
+    if (!type) throw new NotThere([field, ...nested].join('.'));
     return { steps: [], leaf: { kind: 'element', nested }, type, nullable: true };
   };
 }
@@ -220,6 +222,10 @@ export function list(path: Path, test: ListTest, value: unknown, negated = false
   };
 }
 
+function nameOf({ entity }: Entity, { leaf }: Operand): string {
+  return leaf.kind === 'field' ? [`${entity}.${leaf.field.name}`, ...leaf.nested].join('.') : entity;
+}
+
 export function elements(path: Path, quantifier: 'some' | 'every', where: Where, negated = false): Where {
   return (here) => {
     const operand = operandAt(path, here);
@@ -228,7 +234,7 @@ export function elements(path: Path, quantifier: 'some' | 'every', where: Where,
       kind: 'elements',
       operand,
       quantifier,
-      where: where({ ...here, element: operand.type.of }),
+      where: where({ ...here, element: operand.type.of, elements: nameOf(here.entity, operand) }),
       negated,
     };
   };

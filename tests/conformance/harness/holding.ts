@@ -35,16 +35,31 @@ export function heldFixture(fixture: MemoryConfig, holding: Holding = TABLES): M
 /** What is left out, by `entity.field`, and why. */
 export function unheld(fixture: MemoryConfig, holding: Holding = TABLES): Readonly<Record<string, string>> {
   const left = fixture.shape.entities.flatMap((entity) =>
-    entity.fields.flatMap((field) => {
-      const reason = holding.lacks(field.type);
-      return reason === null ? [] : [[`${entity.name}.${field.name}`, reason] as const];
-    }),
+    entity.fields.flatMap((field) => lackedOf(`${entity.name}.${field.name}`, field.type, holding)),
   );
   return Object.fromEntries(left);
 }
 
+/** What is left out of a field: all of it, or members of its objects. */
+function lackedOf(path: string, type: DataType, holding: Holding): (readonly [string, string])[] {
+  const reason = holding.lacks(type);
+  if (reason !== null) return [[path, reason]];
+  if (type.kind === 'list') return lackedOf(path, type.of, holding);
+  return type.kind === 'struct' ? type.fields.flatMap((f) => lackedOf(`${path}.${f.name}`, f.type, holding)) : [];
+}
+
+/** A type without the members that the store has no type for. */
+function heldType(type: DataType, holding: Holding): DataType {
+  if (type.kind === 'list') return { ...type, of: heldType(type.of, holding) };
+  if (type.kind !== 'struct') return type;
+  const fields = type.fields.filter((f) => holding.lacks(f.type) === null);
+  return { ...type, fields: fields.map((f) => ({ ...f, type: heldType(f.type, holding) })) };
+}
+
 function heldEntity(entity: EntityShape, holding: Holding): EntityShape {
-  const fields = entity.fields.filter((field) => holding.lacks(field.type) === null);
+  const fields = entity.fields
+    .filter((field) => holding.lacks(field.type) === null)
+    .map((field) => ({ ...field, type: heldType(field.type, holding) }));
   const has = (names: readonly string[]): boolean => names.every((name) => fields.some((field) => field.name === name));
   return {
     ...entity,

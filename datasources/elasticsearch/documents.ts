@@ -1,0 +1,151 @@
+import { BATCH, MOST_ROWS, PAGE, WINDOW, withinBudget } from './budget.js';
+import { ID_PATH, type Location, type NativeField } from './native.js';
+import type { Query } from './query.js';
+import type { SearchBody, Searches } from './searches.js';
+import { decoder, reader, sourceOf, wantedOf, type Hit } from './values.js';
+
+/** Values of the fields that were asked for, and how many documents have them. */
+export interface Counts {
+  readonly values: readonly unknown[];
+  readonly times: number;
+}
+
+const RUNTIME = { [ID_PATH]: { type: 'keyword', script: { source: "emit(params._fields['_id'].value)" } } };
+
+/** What is read of documents, and the order they come in. */
+export interface Wanted {
+  readonly index: string;
+  readonly query: unknown;
+  readonly fields: readonly Location[];
+  readonly sort: readonly Query[];
+  /** What scores and highlights are of. */
+  readonly scoring?: unknown;
+}
+
+export function bodyOf({ query, fields, sort, scoring }: Wanted): SearchBody {
+  const source = fields.flatMap(sourceOf);
+  const highlights = fields.filter(({ native }) => native.type === '_highlight').map(({ native }) => native);
+  return {
+    query: scoring ? { bool: { filter: [query], must: [scoring] } } : query,
+    ...(scoring ? { track_scores: true } : {}),
+    ...(scoring && highlights.length > 0 ? { highlight: highlightsOf(highlights, scoring) } : {}),
+    _source: source.length > 0 ? source : false,
+    fields: fields.flatMap(wantedOf),
+    sort: sort.length > 0 ? sort : ['_doc'],
+    track_total_hits: false,
+    runtime_mappings: RUNTIME,
+  };
+}
+
+/** Pieces of the fields around what the scoring query found. */
+function highlightsOf(natives: readonly NativeField[], query: unknown): unknown {
+  const fields = natives.map(({ path, ignoreAbove }) => ({ [path]: { number_of_fragments: ignoreAbove } }));
+  return { highlight_query: query, fields };
+}
+
+export function valuesReader(fields: readonly Location[]): (hit: Hit) => readonly unknown[] {
+  const readers = fields.map(reader);
+  return (hit) => readers.map((read) => read(hit));
+}
+
+/** All documents in pages, from an index as it stood at the beginning. */
+export async function* pages(
+  wanted: Wanted,
+  searches: Searches,
+  size = BATCH,
+): AsyncGenerator<readonly (readonly unknown[])[]> {
+  const read = valuesReader(wanted.fields);
+  const body = bodyOf(wanted);
+  let pit = await searches.openPit(wanted.index);
+  try {
+    const sort = [...(wanted.sort.length > 0 ? wanted.sort : []), { _shard_doc: 'asc' }];
+    for (let after: readonly unknown[] | undefined; ;) {
+      const page = {
+        ...body,
+        sort,
+        size,
+        pit: { id: pit, keep_alive: '1m' },
+        ...(after ? { search_after: after } : {}),
+      };
+      const answer = await searches.search('', page);
+      const { hits } = answer.hits;
+      pit = answer.pit_id ?? pit;
+      if (hits.length > 0) yield hits.map(read);
+      if (hits.length < size) return;
+      after = hits.at(-1)!.sort!;
+    }
+  } finally {
+    await searches.closePit(pit);
+  }
+}
+
+/** The documents from one place of the order to another. */
+export async function documents(
+  wanted: Wanted,
+  searches: Searches,
+  { offset = 0, limit = Infinity }: { readonly offset?: number; readonly limit?: number } = {},
+): Promise<readonly (readonly unknown[])[]> {
+  if (limit === 0) return [];
+  const size = Math.min(limit, WINDOW - offset);
+  if (size > 0) {
+    const answer = await searches.search(wanted.index, { ...bodyOf(wanted), from: offset, size });
+    const { hits } = answer.hits;
+    if (hits.length < size || size === limit) return hits.map(valuesReader(wanted.fields));
+  }
+  const rows: (readonly unknown[])[] = [];
+  let passed = 0;
+  for await (const page of pages(wanted, searches, PAGE)) {
+    rows.push(...page.slice(Math.max(0, offset - passed)));
+    passed += page.length;
+    if (rows.length >= limit) break;
+    withinBudget(rows.length, MOST_ROWS, 'rows');
+  }
+  return rows.slice(0, limit);
+}
+
+/** The combinations of values that documents have, each once: paged until there are no more. */
+export async function counts(
+  { index, query, fields }: Omit<Wanted, 'sort'>,
+  searches: Searches,
+  most = MOST_ROWS,
+): Promise<readonly Counts[]> {
+  if (fields.length === 0) {
+    const answer = await searches.search(index, { query, size: 0, track_total_hits: true, runtime_mappings: RUNTIME });
+    return [{ values: [], times: answer.hits.total!.value }];
+  }
+  const decoders = fields.map(({ native, type }) => decoder(type, native));
+  const sources = fields.map(({ native }, i) => ({
+    [`f${i}`]: { terms: { field: native.exact, missing_bucket: true } },
+  }));
+  const found: Counts[] = [];
+  for (let after: Readonly<Record<string, unknown>> | undefined; ;) {
+    const composite = { size: PAGE, sources, ...(after ? { after } : {}) };
+    const body = {
+      query,
+      size: 0,
+      track_total_hits: false,
+      runtime_mappings: RUNTIME,
+      aggs: { counted: { composite } },
+    };
+    const { buckets, after_key } = (await searches.search(index, body)).aggregations!.counted!;
+    for (const { key, doc_count } of buckets) {
+      const values = decoders.map((decode, i) => (key[`f${i}`] == null ? null : decode(key[`f${i}`])));
+      found.push({ values, times: doc_count });
+    }
+    withinBudget(found.length, most, 'combinations of values');
+    if (buckets.length < PAGE || !after_key) return found;
+    after = after_key;
+  }
+}
+
+/** The k nearest: as many candidates as the store allows, so that the graph's shortcuts hardly show. */
+export function nearestBody(asked: {
+  readonly path: string;
+  readonly vector: unknown;
+  readonly k: number;
+  readonly filter: unknown;
+}): SearchBody {
+  const { path, vector, k, filter } = asked;
+  const knn = { field: path, query_vector: vector, k, num_candidates: WINDOW, filter };
+  return { knn, size: k, _source: false, track_total_hits: false, runtime_mappings: RUNTIME };
+}

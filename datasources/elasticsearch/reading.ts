@@ -1,0 +1,385 @@
+import { GatewayError } from '../../src/errors.js';
+import type { Step } from '../../src/ir/operand.js';
+import type { Select } from '../../src/ir/select.js';
+import { valueOf, type Args } from '../../src/ir/value.js';
+import type { Row } from '../../src/store/batch.js';
+import { BATCH, MOST_KEYS, MOST_NEAREST, MOST_ROWS, TOGETHER, WINDOW, withinBudget } from './budget.js';
+import { bodyOf, counts, documents, nearestBody, pages, valuesReader, type Counts, type Wanted } from './documents.js';
+import { answerGroups } from './groups.js';
+import { chunked, distinctKeys, joinText, keysQuery, locationOf } from './keys.js';
+import { areCounted, farPairs, levelOf, type Column, type Level } from './level.js';
+import { indexOf, type Location } from './native.js';
+import { boundsOf, pageOf } from './order.js';
+import { ALL, allOf, anyOf, filled, NONE, noneOf, waiting, type Among, type Found, type Query } from './query.js';
+import type { Searches } from './searches.js';
+
+/** What was read of a row, or of rows alike, and the parent that it is for. */
+export interface Entry extends Counts {
+  readonly parent: Row;
+}
+
+/** A key of far rows, and the parents that it leads to. */
+interface Leading {
+  readonly key: Row;
+  readonly parents: { readonly parent: Row; readonly times: number }[];
+}
+
+/** Where rows belong to no parent. */
+export const NOBODY: Row = [];
+
+/** One reading of some levels: what one of them found serves the others too. */
+export class Reading {
+  private readonly found = new Map<Column, Map<string, unknown>>();
+  private readonly among = new Map<Among, Promise<Query>>();
+  private readonly keys = new Map<Select, Promise<readonly Row[]>>();
+  private readonly answers = new Map<Select, Promise<readonly Row[]>>();
+
+  constructor(
+    readonly searches: Searches,
+    readonly args: Args,
+  ) {}
+
+  /** The rows of the top levels: their parents' join values, then the output. */
+  async all(levels: readonly Level[]): Promise<readonly (readonly Row[])[]> {
+    for (const level of levels) this.answers.set(level.select, this.later(level));
+    return Promise.all(levels.map((level) => this.answers.get(level.select)!));
+  }
+
+  /** Begun when all levels are known, since a parents' level may be among them. */
+  private async later(level: Level): Promise<readonly Row[]> {
+    await Promise.resolve();
+    return this.answer(level);
+  }
+
+  async answer(level: Level, given?: readonly Row[]): Promise<readonly Row[]> {
+    const parents = given ?? (await this.parentsOf(level));
+    if (level.groups) return answerGroups(this, level, parents);
+    return this.rows(level, parents);
+  }
+
+  /** The rows in batches; only what the store sorts comes as it is read. */
+  async *stream(level: Level): AsyncGenerator<readonly Row[]> {
+    const { select, sort } = level;
+    if (level.groups || select.within || sort === null || select.limit || select.offset) {
+      yield* chunked(await this.answer(level), BATCH);
+      return;
+    }
+    const wanted = await this.wanted(level, sort);
+    for await (const page of pages(wanted, this.searches)) {
+      yield await this.output(
+        level,
+        page.map((values) => ({ values, times: 1, parent: NOBODY })),
+      );
+    }
+  }
+
+  private async parentsOf({ select: { within }, parents }: Level): Promise<readonly Row[] | null> {
+    if (!within) return null;
+    const types = within.step.relation.on.map(({ from }) => from.type);
+    if (within.parents.kind === 'keys') return this.args[within.parents.slot] as readonly Row[];
+    const { select } = within.parents;
+    const known = this.keys.get(select);
+    if (known) return known;
+    const made = this.joinValues(select, within.step, parents!).then((rows) => distinctKeys(types, rows));
+    this.keys.set(select, made);
+    return made;
+  }
+
+  /** Out of the parents' own answer where they are read at the same time and show the fields. */
+  private async joinValues(select: Select, { relation }: Step, level: Level): Promise<readonly Row[]> {
+    const width = select.within ? select.within.step.relation.on.length : 0;
+    const answer = this.answers.get(select);
+    const at = relation.on.map(({ from }) =>
+      select.output.findIndex(
+        ({ steps, leaf }) =>
+          steps.length === 0 && leaf.kind === 'field' && leaf.nested.length === 0 && leaf.field === from,
+      ),
+    );
+    if (answer && !at.includes(-1)) return (await answer).map((row) => at.map((i) => row[width + i]));
+    return (await this.answer(level)).map((row) => row.slice(width));
+  }
+
+  private async rows(level: Level, parents: readonly Row[] | null): Promise<readonly Row[]> {
+    const { select, sort } = level;
+    const { limit, offset } = boundsOf(select, this.args);
+    if (!parents && sort) {
+      const rows = await documents(await this.wanted(level, sort), this.searches, { limit, offset });
+      return this.output(
+        level,
+        rows.map((values) => ({ values, times: 1, parent: NOBODY })),
+      );
+    }
+    const perParent =
+      sort && !select.within!.step.through && (select.limit ?? select.offset) && offset + limit <= WINDOW;
+    if (perParent) return this.output(level, await this.firstOfEach(level, parents!, offset, limit));
+    const entries = await this.entries(level, level.fields, ALL, parents, sort ?? []);
+    const order = await Promise.all(level.order.map((column) => this.values(column, entries)));
+    const keyed = entries.flatMap((item, i) =>
+      Array.from({ length: item.times }, () => ({ item, by: order.map((values) => values[i]) })),
+    );
+    // What the store sorted, and found positions in, is in order already.
+    const rest: Select = sort ? { ...select, orderBy: [], keyset: [] } : select;
+    const byParent = new Map<Row, typeof keyed>();
+    for (const each of keyed) {
+      const same = byParent.get(each.item.parent);
+      if (same) same.push(each);
+      else byParent.set(each.item.parent, [each]);
+    }
+    const chosen = [...byParent.values()].flatMap((some) => pageOf(rest, some, this.args));
+    return this.output(level, chosen);
+  }
+
+  /** The first rows of each parent: a search each, many in one call. */
+  private async firstOfEach(level: Level, parents: readonly Row[], from: number, size: number): Promise<Entry[]> {
+    if (size === 0) return [];
+    const wanted = await this.wanted(level, level.sort!);
+    const read = valuesReader(level.fields);
+    const found: Entry[] = [];
+    const locations = farPairs(level.select.within!.step).map(({ to }) => locationOf(to));
+    for (const some of chunked(parents, TOGETHER)) {
+      const bodies = some.map((parent) => ({
+        ...bodyOf({ ...wanted, query: allOf([wanted.query as Query, keysQuery(locations, [parent])]) }),
+        from,
+        size,
+      }));
+      const answers = await this.searches.together(level.index, bodies);
+      answers.forEach(({ hits }, i) => {
+        for (const hit of hits.hits) found.push({ values: read(hit), times: 1, parent: some[i]! });
+      });
+      withinBudget(found.length, MOST_ROWS, 'rows');
+    }
+    return found;
+  }
+
+  /** What is read of the fields of a level's rows: counted by their values where nothing else is asked of them. */
+  async entries(
+    level: Level,
+    fields: readonly Location[],
+    also: Query,
+    parents: readonly Row[] | null,
+    sort: readonly Query[] | null,
+  ): Promise<readonly Entry[]> {
+    const { scoring } = await this.wanted(level, []);
+    const query = (await this.filled(allOf([level.query, also]))) as Query;
+    const read = (each: Query): Promise<readonly Counts[]> =>
+      this.read({ index: level.index, query: each, fields, scoring }, sort);
+    if (!parents) return (await read(query)).map((counted) => ({ ...counted, parent: NOBODY }));
+    const { step } = level.select.within!;
+    const pairs = farPairs(step);
+    const types = pairs.map(({ to }) => to.type);
+    const locations = pairs.map(({ to }) => locationOf(to));
+    const at = locations.map(({ native }) => fields.findIndex((each) => each.native === native));
+    const waitingFor = await this.parentsByKey(level, parents);
+    const found: Entry[] = [];
+    const size = locations.length === 1 ? MOST_KEYS : TOGETHER * 10;
+    for (const some of chunked([...waitingFor.values()], size)) {
+      const keys = some.map(({ key }) => key);
+      for (const { values, times } of await read(allOf([query, keysQuery(locations, keys)]))) {
+        const text = joinText(
+          types,
+          at.map((i) => values[i]),
+        )!;
+        for (const one of waitingFor.get(text)!.parents)
+          found.push({ values, times: times * one.times, parent: one.parent });
+      }
+      withinBudget(found.length, MOST_ROWS, 'rows');
+    }
+    return found;
+  }
+
+  private async read(
+    of: { index: string; query: Query; fields: readonly Location[]; scoring?: unknown },
+    sort: readonly Query[] | null,
+  ): Promise<readonly Counts[]> {
+    if (sort === null && areCounted(of.fields)) return counts(of, this.searches);
+    const rows = await documents({ ...of, sort: sort ?? [] }, this.searches);
+    return rows.map((values) => ({ values, times: 1 }));
+  }
+
+  /** For each key of the far rows the parents that it leads to, as often as a junction says. */
+  private async parentsByKey(level: Level, parents: readonly Row[]): Promise<ReadonlyMap<string, Leading>> {
+    const { on, through } = level.select.within!.step.relation;
+    const fromTypes = on.map(({ from }) => from.type);
+    if (!through) {
+      return new Map(
+        parents.map((parent) => [joinText(fromTypes, parent)!, { key: parent, parents: [{ parent, times: 1 }] }]),
+      );
+    }
+    const byText = new Map(parents.map((parent) => [joinText(fromTypes, parent)!, parent]));
+    const [toNear, toFar] = [on.map(({ to }) => to), through.on.map(({ from }) => from)];
+    const found = new Map<string, Leading>();
+    const policy = (await this.filled(level.junction)) as Query;
+    for (const some of chunked(parents, on.length === 1 ? MOST_KEYS : TOGETHER * 10)) {
+      const query = allOf([policy, keysQuery(toNear.map(locationOf), some)]);
+      const fields = [...toNear, ...toFar].map(locationOf);
+      for (const { values, times } of await this.read({ index: indexOf(through.entity), query, fields }, null)) {
+        const parent = byText.get(joinText(fromTypes, values.slice(0, on.length))!)!;
+        const key = values.slice(on.length);
+        const text = joinText(
+          toFar.map(({ type }) => type),
+          key,
+        );
+        if (text === null) continue;
+        const same = found.get(text);
+        if (same) same.parents.push({ parent, times });
+        else found.set(text, { key, parents: [{ parent, times }] });
+      }
+    }
+    return found;
+  }
+
+  private async output(level: Level, entries: readonly Entry[]): Promise<Row[]> {
+    const columns = await Promise.all(level.output.map((column) => this.values(column, entries)));
+    return entries.map(({ parent }, i) => [...parent, ...columns.map((values) => values[i])]);
+  }
+
+  /** The values of a column for each entry; those that other searches find are asked for together. */
+  async values(column: Column, entries: readonly Entry[]): Promise<readonly unknown[]> {
+    if (column.kind === 'field') return entries.map(({ values }) => values[column.at] ?? null);
+    const { step, on, level, empty } = column;
+    const known = this.found.get(column) ?? new Map<string, unknown>();
+    this.found.set(column, known);
+    const types = step.relation.on.map(({ from }) => from.type);
+    const keyOf = ({ values }: Entry): Row => on.map((i) => values[i] ?? null);
+    const keys = distinctKeys(types, entries.map(keyOf)).filter((key) => !known.has(joinText(types, key)!));
+    withinBudget(keys.length, MOST_ROWS, 'keys of a relation');
+    if (keys.length > 0) {
+      const rows = await this.answer(level, keys);
+      const seen = new Set<string>();
+      for (const key of keys) known.set(joinText(types, key)!, empty);
+      for (const row of rows) {
+        const text = joinText(types, row.slice(0, types.length))!;
+        if (seen.has(text)) throw severalRows(step);
+        seen.add(text);
+        known.set(text, row[types.length]);
+      }
+    }
+    return entries.map((entry) => {
+      const text = joinText(types, keyOf(entry));
+      return text === null ? empty : known.get(text);
+    });
+  }
+
+  private async wanted({ index, query, fields, scoring }: Level, sort: readonly Query[]): Promise<Wanted> {
+    const [filter, scored] = await Promise.all([this.filled(query), scoring && this.filled(scoring)]);
+    return { index, query: filter, fields, sort, ...(scored ? { scoring: scored } : {}) };
+  }
+
+  /** A query with the keys of other indices in it. */
+  async filled(query: Query): Promise<unknown> {
+    const needed = waiting(query);
+    const keys = await Promise.all(needed.map((each) => this.keysOf(each)));
+    return filled(query, this.args, new Map(needed.map((each, i) => [each, keys[i]!])));
+  }
+
+  private keysOf(among: Among): Promise<Query> {
+    const known = this.among.get(among);
+    if (known) return known;
+    const { found, step, negated } = among;
+    const made =
+      step === null
+        ? this.nearest(found, negated)
+        : found.kind === 'rows'
+          ? this.relatedKeys(step, found, negated)
+          : this.measuredKeys(step, found);
+    this.among.set(among, made);
+    return made;
+  }
+
+  private async relatedKeys(step: Step, found: Extract<Found, { kind: 'rows' }>, negated: boolean): Promise<Query> {
+    const { on, through } = step.relation;
+    let keys = await this.distinct(
+      indexOf(step.to.entity),
+      found.query,
+      farPairs(step).map(({ to }) => locationOf(to)),
+    );
+    if (through) {
+      const query = allOf([
+        found.junction,
+        keysQuery(
+          through.on.map(({ from }) => locationOf(from)),
+          keys,
+        ),
+      ]);
+      keys = await this.distinct(
+        indexOf(through.entity),
+        query,
+        on.map(({ to }) => locationOf(to)),
+      );
+    }
+    const near = keysQuery(
+      on.map(({ from }) => locationOf(from)),
+      keys,
+    );
+    return negated ? noneOf(near) : near;
+  }
+
+  private async measuredKeys(step: Step, found: Found): Promise<Query> {
+    if (found.kind !== 'measured') throw new Error('keys of another kind');
+    const { on } = step.relation;
+    const types = on.map(({ from }) => from.type);
+    const given = found.nearby && distinctKeys(types, await this.answer(levelFor(found.nearby)));
+    if (given) withinBudget(given.length, MOST_KEYS, 'keys of a relation');
+    const rows = await this.answer(levelFor(found.measured), given ?? undefined);
+    const emptyPasses = found.passes(found.empty, this.args);
+    // A row without related ones passes as an empty measure does, so only those that differ are named.
+    const named = rows.filter(
+      (row) => !row.slice(0, on.length).includes(null) && found.passes(row[on.length], this.args) !== emptyPasses,
+    );
+    withinBudget(named.length, MOST_KEYS, 'keys of a relation');
+    const near = keysQuery(
+      on.map(({ from }) => locationOf(from)),
+      named.map((row) => row.slice(0, on.length)),
+    );
+    return emptyPasses ? noneOf(near) : near;
+  }
+
+  /** The nearest documents, each with its similarity as its score. */
+  private async nearest(found: Found, negated: boolean): Promise<Query> {
+    if (found.kind !== 'nearest') throw new Error('keys of another kind');
+    const [k, vector] = [Number(valueOf(found.k, this.args)), valueOf(found.vector, this.args)];
+    if (k <= 0) return negated ? ALL : NONE;
+    withinBudget(k, MOST_NEAREST, 'nearest documents');
+    const filter = await this.filled(found.policy);
+    const { hits } = (await this.searches.search(found.index, nearestBody({ path: found.path, vector, k, filter })))
+      .hits;
+    const near = anyOf(
+      hits.map(({ _id, _index, _score }) => ({
+        constant_score: {
+          filter: { bool: { filter: [{ term: { _index } }, { terms: { _id: [_id] } }] } },
+          boost: _score,
+        },
+      })),
+    );
+    return negated ? noneOf(near) : near;
+  }
+
+  private async distinct(index: string, query: Query, fields: readonly Location[]): Promise<Row[]> {
+    const of = { index, query: (await this.filled(query)) as Query, fields };
+    const rows = areCounted(fields) ? await counts(of, this.searches, MOST_KEYS) : await this.read(of, []);
+    const keys = distinctKeys(
+      fields.map(({ type }) => type),
+      rows.map(({ values }) => values),
+    );
+    withinBudget(keys.length, MOST_KEYS, 'keys of a relation');
+    return keys;
+  }
+}
+
+const levels = new WeakMap<Select, Level>();
+
+function levelFor(select: Select): Level {
+  const known = levels.get(select) ?? levelOf(select);
+  levels.set(select, known);
+  return known;
+}
+
+function severalRows({ relation }: Step): GatewayError {
+  return new GatewayError(
+    'INTEGRITY',
+    `the relation ${relation.name} was declared to lead to one row and leads to more`,
+    {
+      hint: 'declare it the other way round, or make its target unique',
+    },
+  );
+}
