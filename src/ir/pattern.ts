@@ -6,7 +6,7 @@ import { escapeAre } from './regex.js';
 type Part =
   { readonly kind: 'any' } | { readonly kind: 'one' } | { readonly kind: 'character'; readonly character: string };
 
-function parse(pattern: string): Part[] {
+export function parseLike(pattern: string): Part[] {
   const parts: Part[] = [];
   const characters = Array.from(pattern);
   for (let i = 0; i < characters.length; i += 1) {
@@ -30,7 +30,7 @@ export function validateLikePattern(pattern: string, field: string): void {
 
 /** The pattern as a JavaScript expression over whole texts. */
 export function likeToRegExp(pattern: string, fold: boolean): RegExp {
-  const source = parse(pattern).map((part) =>
+  const source = parseLike(pattern).map((part) =>
     part.kind === 'any' ? '.*' : part.kind === 'one' ? '.' : `\\u{${part.character.codePointAt(0)!.toString(16)}}`,
   );
   return new RegExp(`^${source.join('')}$`, fold ? 'isu' : 'su');
@@ -38,7 +38,7 @@ export function likeToRegExp(pattern: string, fold: boolean): RegExp {
 
 /** An `ilike` pattern as a PostgreSQL regular expression of bracketed classes: the same in every locale of a server. */
 export function ilikeToAre(pattern: string): string {
-  const source = parse(pattern).map((part) => {
+  const source = parseLike(pattern).map((part) => {
     if (part.kind === 'any') return '.*';
     if (part.kind === 'one') return '.';
     const all = Array.from(foldClass(part.character));

@@ -291,6 +291,18 @@ export function regexToAre(source: string): string {
   return `(?:${print(new Parser(source).parse(), escapeAre, ARE_ANCHORS)})`;
 }
 
+/** The expression as Perl's and JavaScript's (with `u`) both read it: `$` is the end of the text, not a newline before it. */
+export function regexToPcre(source: string): string {
+  const anchors = { ...ARE_ANCHORS, end: '(?![\\s\\S])' };
+  return `(?:${print(new Parser(source).parse(), escapeHex, anchors)})`;
+}
+
+/** A character as these take it literally, in and out of brackets. */
+export function escapeHex(character: string): string {
+  const code = point(character);
+  return code > 127 || /[0-9A-Za-z]/.test(character) ? character : `\\x${code.toString(16).padStart(2, '0')}`;
+}
+
 /** A character as PostgreSQL's expressions take it literally, in and out of brackets. */
 export function escapeAre(character: string): string {
   if (/[0-9A-Za-z]/.test(character)) return character;
@@ -301,7 +313,7 @@ export function escapeAre(character: string): string {
 function print(
   node: Node,
   escape: (character: string) => string,
-  anchors: { readonly word: string; readonly notWord: string },
+  anchors: { readonly word: string; readonly notWord: string; readonly end?: string },
 ): string {
   switch (node.kind) {
     case 'set': {
@@ -316,7 +328,7 @@ function print(
     }
     case 'anchor':
       if (node.at === 'start') return '^';
-      return node.at === 'end' ? '$' : anchors[node.at];
+      return node.at === 'end' ? (anchors.end ?? '$') : anchors[node.at];
     case 'sequence':
       return node.of
         .map((each) => (each.kind === 'either' ? `(?:${print(each, escape, anchors)})` : print(each, escape, anchors)))

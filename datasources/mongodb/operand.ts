@@ -1,0 +1,102 @@
+import type { Leaf, Operand, Step } from '../../src/ir/operand.js';
+import { isTrue } from '../../src/ir/predicate.js';
+import { typeAt, type DataType } from '../../src/ir/types.js';
+import { cannot, type Expression } from './expression.js';
+import { measureOf } from './measure.js';
+import { member, nativeOf } from './native.js';
+import { reachesOut } from './predicate.js';
+import { ofStep, single } from './relation.js';
+import { scopeOf, type Rows, type Scope } from './rows.js';
+import { memberOf, typed } from './typed.js';
+
+/** The value of an operand: null, never missing, where there is none of its type. */
+export function expression(operand: Operand, scope: Scope): Expression {
+  const { leaf, steps, type } = operand;
+  switch (leaf.kind) {
+    case 'groupKey':
+      return `$k${leaf.index}`;
+    case 'groupMeasure':
+      return `$m${leaf.index}`;
+    case 'element':
+      return typed(type, within(elementOf(scope), leaf.nested));
+    case 'score':
+      throw cannot('tell the relevance of a text match', 'order by a field');
+    default: {
+      const rows = rowsOf(scope);
+      const at = steps.reduce<Expression>((near, step) => joined(near, step, rows), rows.root);
+      return leaf.kind === 'field' ? fieldOf(leaf, type, at) : related(leaf, at, rows);
+    }
+  }
+}
+
+function elementOf(scope: Scope): Expression {
+  if (scope.kind !== 'element') throw new Error('an element out of its list');
+  return scope.at;
+}
+
+function rowsOf(scope: Scope): Rows {
+  if (scope.kind !== 'rows') throw new Error('a field out of its row');
+  return scope.rows;
+}
+
+function within(at: Expression, way: readonly string[]): Expression {
+  return way.reduce(member, at);
+}
+
+function fieldOf(leaf: Extract<Leaf, { kind: 'field' }>, type: DataType, at: Expression): Expression {
+  const { field, nested } = leaf;
+  const { name, sure } = nativeOf(field);
+  const whole = member(at, name);
+  if (nested.length > 0) {
+    if (typeAt(field.type, nested) === null) throw cannot(`look into ${field.name}`, 'read the whole field');
+    const value = within(whole, nested);
+    return field.type.kind === 'json' ? memberOf(type, value) : typed(type, value);
+  }
+  return sure && type.kind !== 'json' ? { $ifNull: [whole, null] } : typed(type, whole);
+}
+
+/** The document that a to-one step leads to, beside those of the rows. */
+function joined(near: Expression, step: Step, rows: Rows): Expression {
+  const known = rows.joins.find((each) => each.near === near && isSameStep(each.step, step));
+  if (known) return known.at;
+  const name = rows.names.next('j');
+  rows.add(
+    ofStep(step, near, rows.names, name, (far) => far.add({ $limit: 2 })),
+    {
+      $addFields: { [name]: single(name, step) },
+    },
+  );
+  const at = `$${name}`;
+  rows.joins.push({ near, step, at });
+  return at;
+}
+
+function isSameStep(a: Step, b: Step): boolean {
+  if (a.relation !== b.relation) return false;
+  const same = (p: Step['to'] | null, q: Step['to'] | null): boolean =>
+    p === null || q === null ? p === q : p.policy === q.policy || (isTrue(p.policy) && isTrue(q.policy));
+  return same(a.to, b.to) && same(a.through, b.through);
+}
+
+/** A measure over the rows of a to-many step. */
+function related(leaf: Extract<Leaf, { kind: 'related' }>, at: Expression, rows: Rows): Expression {
+  const name = rows.names.next('j');
+  rows.add(
+    ofStep(leaf.step, at, rows.names, name, (far) => {
+      if (hopsOfMeasure(leaf)) far.makeRoom();
+      const { accumulators, value } = measureOf(leaf.measure, 'a', scopeOf(far));
+      far.add({ $group: { _id: null, ...accumulators } }, { $project: { _id: 0, v: value } });
+    }),
+  );
+  const none = leaf.measure.fn === 'COUNT' || leaf.measure.fn === 'COUNT_DISTINCT' ? 0 : null;
+  return { $ifNull: [{ $arrayElemAt: [`$${name}.v`, 0] }, none] };
+}
+
+function hopsOfMeasure({ measure }: Extract<Leaf, { kind: 'related' }>): boolean {
+  return (measure.operand !== null && hops(measure.operand)) || reachesOut(measure.where);
+}
+
+/** Whether an operand is read from other collections too. */
+export function hops({ steps, leaf }: Operand): boolean {
+  return steps.length > 0 || leaf.kind === 'related';
+}
