@@ -28,8 +28,13 @@ export function isPlain(name: string): boolean {
   return PLAIN.test(name);
 }
 
-/** The one place where a name of the store becomes part of an expression: what `of` has under this name. */
+/** Here alone a name of the store becomes part of an expression: what `of` has under this name. */
 export function member(of: Expression, name: string): Expression {
-  if (typeof of !== 'string' || !isPlain(name)) return { $getField: { field: { $literal: name }, input: of } };
+  if (typeof of !== 'string' || !isPlain(name)) return inObject(of, name);
   return of === '$$ROOT' ? `$${name}` : `${of}.${name}`;
+}
+
+/** The same for any name, and of objects only. */
+export function inObject(of: Expression, name: string): Expression {
+  return { $getField: { field: { $literal: name }, input: of } };
 }

@@ -1,9 +1,9 @@
 import type { Leaf, Operand, Step } from '../../src/ir/operand.js';
 import { isTrue } from '../../src/ir/predicate.js';
 import { typeAt, type DataType } from '../../src/ir/types.js';
-import { cannot, type Expression } from './expression.js';
+import { cannot, cond, type Expression } from './expression.js';
 import { measureOf } from './measure.js';
-import { member, nativeOf } from './native.js';
+import { inObject, member, nativeOf } from './native.js';
 import { reachesOut } from './predicate.js';
 import { ofStep, single } from './relation.js';
 import { scopeOf, type Rows, type Scope } from './rows.js';
@@ -18,13 +18,15 @@ export function expression(operand: Operand, scope: Scope): Expression {
     case 'groupMeasure':
       return `$m${leaf.index}`;
     case 'element':
-      return typed(type, within(elementOf(scope), leaf.nested));
+      return typed(type, within(elementOf(scope), leaf.nested, type));
     case 'score':
       throw cannot('tell the relevance of a text match', 'order by a field');
     default: {
       const rows = rowsOf(scope);
       const at = steps.reduce<Expression>((near, step) => joined(near, step, rows), rows.root);
-      return leaf.kind === 'field' ? fieldOf(leaf, type, at) : related(leaf, at, rows);
+      if (leaf.kind === 'field') return fieldOf(leaf, type, at);
+      const value = related(leaf, at, rows);
+      return steps.length === 0 ? value : cond({ $eq: [{ $ifNull: [at, null] }, null] }, null, value);
     }
   }
 }
@@ -39,8 +41,10 @@ function rowsOf(scope: Scope): Rows {
   return scope.rows;
 }
 
-function within(at: Expression, way: readonly string[]): Expression {
-  return way.reduce(member, at);
+/** What stands at the end of a way. A path would look into arrays on the way and answer with an array. */
+function within(at: Expression, way: readonly string[], type: DataType): Expression {
+  const mayBeArray = type.kind === 'list' || type.kind === 'json';
+  return way.reduce((of, name) => (mayBeArray ? inObject(of, name) : member(of, name)), at);
 }
 
 function fieldOf(leaf: Extract<Leaf, { kind: 'field' }>, type: DataType, at: Expression): Expression {
@@ -49,7 +53,7 @@ function fieldOf(leaf: Extract<Leaf, { kind: 'field' }>, type: DataType, at: Exp
   const whole = member(at, name);
   if (nested.length > 0) {
     if (typeAt(field.type, nested) === null) throw cannot(`look into ${field.name}`, 'read the whole field');
-    const value = within(whole, nested);
+    const value = within(whole, nested, type);
     return field.type.kind === 'json' ? memberOf(type, value) : typed(type, value);
   }
   return sure && type.kind !== 'json' ? { $ifNull: [whole, null] } : typed(type, whole);

@@ -34,7 +34,9 @@ function directSort(orderBy: readonly OrderTerm[], rows: Rows): Stage | null {
     const natural = !field.nullable || (direction === 'asc') === (nulls === 'first');
     return natural ? ([nativeOf(field).name, direction === 'asc' ? 1 : -1] as const) : null;
   });
-  return names.every((each) => each !== null) ? Object.fromEntries(names) : null;
+  if (!names.every((each) => each !== null)) return null;
+  // A field that is there twice orders by its first term.
+  return Object.fromEntries(names.filter(([name], i) => names.findIndex(([other]) => other === name) === i));
 }
 
 function sortByKeys({ orderBy, keyset }: Select, rows: Rows, scope: Scope): void {

@@ -80,6 +80,8 @@ export function predicate(p: Predicate, scope: Scope): Expression {
     case 'list':
       return listTest(p, expression(p.operand, scope));
     case 'elements': {
+      if (elementType(p.operand.type).kind !== 'struct')
+        throw cannot('ask elements that are no objects', 'use has or hasAny');
       const list = expression(p.operand, scope);
       const depth = scope.kind === 'element' ? scope.depth + 1 : 1;
       const inside = predicate(p.where, { kind: 'element', at: `$$e${depth}`, depth });
