@@ -1,6 +1,7 @@
 import type { Parsed } from '../src/config/kinds.js';
 import type { SourceLimits, Store } from '../src/store/store.js';
 import type { SOURCE_CONFIGS } from './configs.js';
+import { openMongodbSource } from './mongodb/index.js';
 import { openPostgresSource } from './postgres/index.js';
 
 type SourceConfig = Parsed<(typeof SOURCE_CONFIGS)[number]>;
@@ -10,6 +11,7 @@ type Open<Config> = (name: string, config: Config, limits: SourceLimits) => Prom
 /** How the engines that a config can name are opened: one line each. */
 const ENGINES: { readonly [E in Engine]: Open<Extract<SourceConfig, { readonly engine: E }>> } = {
   postgres: openPostgresSource,
+  mongodb: openMongodbSource,
 };
 
 /** The store of a configured source, whether or not what it reads from can be reached. */

@@ -6,7 +6,7 @@ import type { Expression, Stage } from './expression.js';
 import { keyOf } from './group.js';
 import { measureOf } from './measure.js';
 import { collectionOf } from './native.js';
-import { expression, hops } from './operand.js';
+import { column, expression, hops } from './operand.js';
 import { page } from './order.js';
 import { narrow, predicate, reachesOut } from './predicate.js';
 import { Names, Rows, scopeOf, type Scope } from './rows.js';
@@ -56,11 +56,18 @@ export function rowsOf(select: Select, rows: Rows, leading: () => readonly Expre
     });
   }
   if (select.output.some(hops)) rows.makeRoom();
-  columnsOf(leading(), select.output, rows, scopeOf(rows));
+  columnsOf(leading(), select.output, rows, scopeOf(rows), purpose);
 }
 
-function columnsOf(leading: readonly Expression[], output: readonly Operand[], rows: Rows, scope: Scope): void {
-  const columns = output.map((operand) => expression(operand, scope));
+function columnsOf(
+  leading: readonly Expression[],
+  output: readonly Operand[],
+  rows: Rows,
+  scope: Scope,
+  purpose: Purpose,
+): void {
+  const read = purpose === 'answer' ? column : expression;
+  const columns = output.map((operand) => read(operand, scope));
   rows.add({ $project: { _id: 0, c: [...leading, ...columns] } });
 }
 
@@ -75,7 +82,10 @@ export function groupsOf(select: Select, groups: Groups, rows: Rows): void {
   const by = Object.fromEntries(keys.map((key, i) => [`k${i}`, keyOf(key, scope)]));
   const made = measures.map((m, i) => measureOf(m, `a${i}`, scope));
   const group: Stage = {
-    $group: { _id: keys.length === 0 ? null : by, ...Object.assign({}, ...made.map((m) => m.accumulators)) },
+    $group: {
+      _id: keys.length === 0 ? null : by,
+      ...Object.fromEntries(made.flatMap(({ accumulators }) => Object.entries(accumulators))),
+    },
   };
   if (keys.length > 0) rows.add(group);
   else {
@@ -94,5 +104,5 @@ export function groupsOf(select: Select, groups: Groups, rows: Rows): void {
   });
   if (!isTrue(groups.having)) rows.add({ $match: { $expr: predicate(groups.having, { kind: 'groups' }) } });
   page(select, rows, () => ({ kind: 'groups' }));
-  columnsOf([], select.output, rows, { kind: 'groups' });
+  columnsOf([], select.output, rows, { kind: 'groups' }, 'answer');
 }

@@ -3,7 +3,14 @@ import { valueOf, type Args, type Value } from '../../src/ir/value.js';
 
 /** An expression of the aggregation language, with places for values in it. Field names come from `member` alone. */
 export type Expression =
-  string | number | boolean | null | Slot | readonly Expression[] | { readonly [operator: string]: Expression };
+  | string
+  | number
+  | boolean
+  | null
+  | Slot
+  | Constant
+  | readonly Expression[]
+  | { readonly [operator: string]: Expression };
 
 export type Stage = Readonly<Record<string, Expression>>;
 
@@ -14,6 +21,14 @@ export class Slot {
     readonly encode: (given: unknown) => unknown,
     /** The type as `explain` names it. */
     readonly native: string,
+  ) {}
+}
+
+/** A value of BSON that belongs to the pipeline itself. */
+export class Constant {
+  constructor(
+    readonly value: unknown,
+    readonly shown: string,
   ) {}
 }
 
@@ -50,6 +65,7 @@ export function cond(when: Expression, then: Expression, otherwise: Expression):
 /** The template with its places filled. */
 export function fill(template: Expression, args: Args): unknown {
   if (template instanceof Slot) return template.encode(valueOf(template.value, args));
+  if (template instanceof Constant) return template.value;
   if (Array.isArray(template)) return (template as readonly Expression[]).map((each) => fill(each, args));
   if (typeof template !== 'object' || template === null) return template;
   return Object.fromEntries(Object.entries(template).map(([name, each]) => [name, fill(each, args)]));
@@ -57,7 +73,7 @@ export function fill(template: Expression, args: Args): unknown {
 
 export function slotsOf(template: Expression): Slot[] {
   if (template instanceof Slot) return [template];
-  if (typeof template !== 'object' || template === null) return [];
+  if (typeof template !== 'object' || template === null || template instanceof Constant) return [];
   return Object.values(template as Readonly<Record<string, Expression>>).flatMap(slotsOf);
 }
 

@@ -2,8 +2,10 @@ import type { Operand } from '../../src/ir/operand.js';
 import type { Predicate } from '../../src/ir/predicate.js';
 import { membersOf, typeAt } from '../../src/ir/types.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
-import type { StoreDefinition } from '../../src/store/store.js';
+import { defineStore, type SourceLimits, type Store, type StoreDefinition } from '../../src/store/store.js';
+import { connect, type MongodbOptions } from './client.js';
 import { compile, type MongodbQuery } from './compile.js';
+import type { MongodbConfig } from './config.js';
 import { print } from './print.js';
 import { jsonText, valueOfText } from './values.js';
 
@@ -55,7 +57,7 @@ export const MONGODB_CAPABILITIES: Capabilities = {
 };
 
 /** Everything of the engine but its connection. */
-export const MONGODB: Omit<StoreDefinition<never, MongodbQuery>, 'connect'> = {
+export const MONGODB: Omit<StoreDefinition<MongodbOptions, MongodbQuery>, 'connect'> = {
   engine: 'mongodb',
   capabilities: MONGODB_CAPABILITIES,
   compile,
@@ -63,3 +65,14 @@ export const MONGODB: Omit<StoreDefinition<never, MongodbQuery>, 'connect'> = {
   jsonText,
   value: valueOfText,
 };
+
+export const mongodbStore = defineStore<MongodbOptions, MongodbQuery>({
+  ...MONGODB,
+  connect: (name, options) => Promise.resolve(connect(name, options)),
+});
+
+export function openMongodbSource(name: string, config: MongodbConfig, { queueLimit }: SourceLimits): Promise<Store> {
+  const { url, pool, sample, timeouts } = config;
+  const times = { connectMs: timeouts.connect, readMs: timeouts.read };
+  return mongodbStore(name, { url, pool, sample, timeouts: times, queueLimit });
+}

@@ -1,5 +1,6 @@
 import { Binary, Decimal128, Double, Int32, Long, ObjectId } from 'mongodb';
 import { FLOAT64, INT32, INT64, TEXT, type DataType, type StructField } from '../../src/ir/types.js';
+import { isLegal } from './validator.js';
 
 /** What the sampled values of one place are; documents are read with `promoteValues: false`. */
 interface Seen {
@@ -17,8 +18,6 @@ export interface Inferred {
 }
 
 const DEEPEST = 8;
-/** Names that GraphQL can hold as they are; `__` joins paths, and `isNull` is a condition. */
-const LEGAL = /^(?!isNull$)(?!__)[A-Za-z_](?:(?!__)\w)*$/;
 
 /** The fields of documents, in the order in which they were met. */
 export function inferFields(documents: readonly Readonly<Record<string, unknown>>[]): Inferred[] {
@@ -63,7 +62,7 @@ function kindOf(value: unknown): string {
   if (typeof value === 'object') {
     return Object.getPrototypeOf(value) === Object.prototype
       ? 'object'
-      : String((value as { _bsontype?: unknown })._bsontype ?? 'other');
+      : ((value as { _bsontype?: string })._bsontype ?? 'other');
   }
   return typeof value === 'number' ? 'double' : typeof value === 'bigint' ? 'long' : typeof value;
 }
@@ -99,7 +98,7 @@ function typeOf(of: Seen, depth: number): DataType | null {
 
 function structOf(of: Seen, depth: number): DataType | null {
   const names = [...of.members.keys()];
-  if (depth >= DEEPEST || names.length === 0 || !names.every((name) => LEGAL.test(name))) return null;
+  if (depth >= DEEPEST || names.length === 0 || !names.every(isLegal)) return null;
   const fields = names.map((name): StructField => {
     const type = typeOf(of.members.get(name)!, depth + 1);
     return { name, type: type ?? { kind: 'json' }, nullable: true };

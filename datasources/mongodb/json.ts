@@ -1,4 +1,4 @@
-import { Binary, Decimal128, ObjectId, Timestamp } from 'mongodb';
+import { Binary, BSON, Decimal128, ObjectId, Timestamp } from 'mongodb';
 import { minimalDecimal } from '../../src/ir/decimal.js';
 import { printInstant } from '../../src/ir/time.js';
 
@@ -30,8 +30,8 @@ function ofObject(raw: object): string {
   }
   if (raw instanceof Binary)
     return JSON.stringify(raw.sub_type === Binary.SUBTYPE_UUID ? raw.toUUID().toString() : raw.toString('base64'));
-  if (raw instanceof Timestamp) return JSON.stringify({ t: raw.high >>> 0, i: raw.low >>> 0 });
-  if (Object.getPrototypeOf(raw) !== Object.prototype) return JSON.stringify(String(raw));
+  if (raw instanceof Timestamp) return JSON.stringify({ t: raw.t, i: raw.i });
+  if (Object.getPrototypeOf(raw) !== Object.prototype) return JSON.stringify(BSON.EJSON.serialize(raw));
   const members = Object.entries(raw).map(([name, value]) => `${JSON.stringify(name)}:${jsonOf(value)}`);
   return `{${members.join(',')}}`;
 }

@@ -31,6 +31,16 @@ export function expression(operand: Operand, scope: Scope): Expression {
   }
 }
 
+/** The same as a column: what is of another type is left to whoever reads it, but for ids, which may be text. */
+export function column(operand: Operand, scope: Scope): Expression {
+  const { leaf, steps, type } = operand;
+  if (leaf.kind !== 'field' || type.kind === 'id' || leaf.field.type.kind === 'json') return expression(operand, scope);
+  if (type.kind === 'list' && leaf.nested.length > 0) return expression(operand, scope);
+  const rows = rowsOf(scope);
+  const at = steps.reduce<Expression>((near, step) => joined(near, step, rows), rows.root);
+  return leaf.nested.reduce(member, member(at, nativeOf(leaf.field).name));
+}
+
 function elementOf(scope: Scope): Expression {
   if (scope.kind !== 'element') throw new Error('an element out of its list');
   return scope.at;

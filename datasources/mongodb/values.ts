@@ -82,7 +82,10 @@ function decoder(type: DataType): Decode {
     case 'bool':
       return (raw) => (typeof raw === 'boolean' ? raw : null);
     case 'int':
-      return wholeOf;
+      return (raw) => {
+        const whole = wholeOf(raw);
+        return whole !== null && BigInt.asIntN(type.bits, whole) === whole ? whole : null;
+      };
     case 'float':
       return (raw) => (isNumber(raw) ? Number(raw instanceof Decimal128 ? raw.toString() : raw) : null);
     case 'decimal':

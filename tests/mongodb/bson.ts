@@ -1,4 +1,4 @@
-import { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId } from 'mongodb';
+import { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'mongodb';
 import { compareText } from '../../src/ir/text.js';
 
 /**
@@ -26,6 +26,7 @@ export function typeName(value: unknown): string {
   if (value instanceof Binary) return 'binData';
   if (value instanceof ObjectId) return 'objectId';
   if (value instanceof MinKey) return 'minKey';
+  if (value instanceof Timestamp) return 'timestamp';
   return value instanceof MaxKey ? 'maxKey' : 'object';
 }
 
@@ -41,6 +42,7 @@ const ORDER = [
   'objectId',
   'bool',
   'date',
+  'timestamp',
   'maxKey',
 ];
 

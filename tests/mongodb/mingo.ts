@@ -29,7 +29,7 @@ import {
 type Operator = (of: unknown[]) => unknown;
 type Document = Record<string, unknown>;
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- the types of mingo's operators are not exported */
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-argument -- the types of mingo's operators are not exported */
 const strict =
   (operator: Operator): any =>
   (document: any, expr: any, options: any): unknown =>
@@ -46,7 +46,7 @@ const byName =
         Object.entries(expr as Document).map(([name, each]) => [name, evalExpr(document, each as never, options)]),
       ),
     );
-/* eslint-enable @typescript-eslint/no-explicit-any */
+/* eslint-enable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-argument */
 
 const numbers = (of: unknown[]): unknown[] => {
   const bad = of.find((each) => numberKind(each) === null);
@@ -171,7 +171,7 @@ const ACCUMULATORS: Readonly<Record<string, Accumulate>> = {
 function group(documents: readonly Document[], spec: Document, options: unknown): Document[] {
   const groups: { readonly id: unknown; readonly documents: Document[] }[] = [];
   for (const document of documents) {
-    const id = evalExpr(document, spec._id as never, options as never) ?? null;
+    const id = evalExpr(document, spec._id, options as never) ?? null;
     const known = groups.find((each) => compareBson(each.id, id) === 0);
     if (known) known.documents.push(document);
     else groups.push({ id, documents: [document] });
@@ -240,10 +240,10 @@ const STAGES = {
 };
 
 const CONTEXT = Context.init({
-  expression: { ...expression, ...EXPRESSIONS } as never,
+  expression: { ...expression, ...EXPRESSIONS },
   query: { ...query, ...QUERIES } as never,
   pipeline: { ...pipeline, ...STAGES } as never,
-  projection: projection as never,
+  projection: projection,
 });
 
 /** Runs a pipeline over collections of documents, whose doubles are plain numbers. */
@@ -252,13 +252,10 @@ export function runPipeline(
   collection: string | null,
   stages: readonly Document[],
 ): Document[] {
-  const aggregator = new Aggregator(
-    stages as never,
-    {
-      context: CONTEXT,
-      collectionResolver: (name: string) => (collections.get(name) ?? []) as Document[],
-    } as never,
-  );
+  const aggregator = new Aggregator(stages as never, {
+    context: CONTEXT,
+    collectionResolver: (name: string) => (collections.get(name) ?? []) as Document[],
+  });
   const from = collection === null ? [] : [...(collections.get(collection) ?? [])];
-  return aggregator.run(from as never) as Document[];
+  return aggregator.run(from);
 }

@@ -12,7 +12,7 @@ import { toldOf, type Holding } from './holding.js';
 
 const LACKING: readonly DataType['kind'][] = ['enum', 'date', 'time', 'localdatetime', 'duration', 'opaque'];
 
-/** Dates hold milliseconds; numbers in documents are doubles. */
+/** Dates hold milliseconds; numbers of JSON are doubles, and its null is null. */
 export const DOCUMENTS: Holding = {
   lacks: (type) => {
     const { kind } = type.kind === 'list' ? type.of : type;
@@ -28,8 +28,10 @@ function valueOf(type: DataType, value: unknown): unknown {
       const micros = value as bigint;
       return micros - (((micros % 1_000n) + 1_000n) % 1_000n);
     }
-    case 'json':
-      return JSON.stringify(JSON.parse(value as string));
+    case 'json': {
+      const parsed: unknown = JSON.parse(value as string);
+      return parsed === null ? null : JSON.stringify(parsed);
+    }
     case 'list':
       return (value as readonly unknown[]).map((each) => valueOf(type.of, each));
     case 'struct':
@@ -73,10 +75,7 @@ function pipelinesOver(fixture: MemoryConfig): Promise<Store> {
       }
     },
   });
-  return defineStore({ ...MONGODB, connect: () => Promise.resolve({ ...connection, ...rest }) })(
-    'fixture',
-    {} as never,
-  );
+  return defineStore({ ...MONGODB, connect: () => Promise.resolve({ ...connection, ...rest }) })('fixture', {});
 }
 
 function shapeOf({ shape }: MemoryConfig): SourceShape {
