@@ -1,4 +1,4 @@
-import { Binary, Decimal128, Double, Int32, Long, ObjectId } from 'mongodb';
+import { Binary, Decimal128, Double, Int32, Long, ObjectId, Timestamp } from 'mongodb';
 import { FLOAT64, INT32, INT64, TEXT, type DataType, type StructField } from '../../src/ir/types.js';
 import { isLegal } from './validator.js';
 
@@ -53,6 +53,7 @@ function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'array';
   if (value instanceof Date) return 'date';
+  if (value instanceof Timestamp) return 'timestamp';
   if (value instanceof Int32) return 'int';
   if (value instanceof Long) return 'long';
   if (value instanceof Double) return 'double';

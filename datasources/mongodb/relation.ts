@@ -75,12 +75,13 @@ function equal(pairs: readonly JoinPair[], keys: readonly Expression[]): Express
 export function single(name: string, { relation }: Step): Expression {
   const first: Expression = { $arrayElemAt: [`$${name}`, 0] };
   if (relation.through === null && isUnique(relation.on)) return first;
-  const fail: Expression = { $toInt: { $concat: [MORE_THAN_ONE, { $toString: { $size: `$${name}` } }] } };
-  return cond({ $gt: [{ $size: `$${name}` }, 1] }, fail, first);
+  const more: Expression = { $gt: [{ $size: `$${name}` }, 1] };
+  // Of a constant the store would see before it reads anything that it is no number.
+  return cond(more, { $toInt: cond(more, MORE_THAN_ONE, '') }, first);
 }
 
 /** What the message of the store's error then holds. */
-export const MORE_THAN_ONE = 'trainyard: more than one row, ';
+export const MORE_THAN_ONE = 'trainyard: more than one row';
 
 /** Nothing but `_id` is unique by itself. */
 function isUnique(pairs: readonly JoinPair[]): boolean {

@@ -49,7 +49,8 @@ function isOf(type: DataType, value: Expression): Expression {
   switch (type.kind) {
     case 'float':
     case 'decimal':
-      return from(NaN, '');
+      // NaN is the first of them.
+      return all([{ $gt: [value, null] }, { $lt: [value, ''] }]);
     case 'text':
     case 'enum':
       return from('', NO_OBJECT);

@@ -10,7 +10,8 @@ export type NumberKind = 'int' | 'long' | 'double' | 'decimal';
 export function numberKind(value: unknown): NumberKind | null {
   if (typeof value === 'number' || value instanceof Double) return 'double';
   if (value instanceof Int32) return 'int';
-  if (value instanceof Long) return 'long';
+  // A timestamp is a long to the driver, and none to the store.
+  if (value instanceof Long && !(value instanceof Timestamp)) return 'long';
   return value instanceof Decimal128 ? 'decimal' : null;
 }
 
