@@ -1,4 +1,4 @@
-import type { Operand } from '../../src/ir/operand.js';
+import type { Leaf, Operand } from '../../src/ir/operand.js';
 import type { Predicate } from '../../src/ir/predicate.js';
 import { membersOf, typeAt } from '../../src/ir/types.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
@@ -9,11 +9,12 @@ import type { MongodbConfig } from './config.js';
 import { print } from './print.js';
 import { jsonText, valueOfText } from './values.js';
 
-const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['match', 'geo', 'reach', 'nearest']);
+const READS: ReadonlySet<Leaf['kind']> = new Set(['field', 'related', 'groupKey', 'groupMeasure', 'element']);
+const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['match', 'reach', 'nearest']);
 
 /** Fields are read whole, structs and json by their known members. */
 function reads({ leaf }: Operand): boolean {
-  if (leaf.kind === 'score') return false;
+  if (!READS.has(leaf.kind)) return false;
   if (leaf.kind !== 'field' || leaf.nested.length === 0) return true;
   return membersOf(leaf.field.type).length > 0 && typeAt(leaf.field.type, leaf.nested) !== null;
 }
@@ -30,6 +31,8 @@ function answers(leaf: Predicate): boolean {
       return leaf.op === 'eq' || leaf.op === 'ne' ? reads(leaf.operand) : orders(leaf.operand);
     case 'compareOperands':
       return [leaf.left, leaf.right].every(leaf.op === 'eq' || leaf.op === 'ne' ? reads : orders);
+    case 'geo':
+      return leaf.operand.type.kind === 'geopoint' && reads(leaf.operand);
     case 'elements':
       return leaf.operand.type.kind === 'list' && leaf.operand.type.of.kind === 'struct' && reads(leaf.operand);
     default:
@@ -52,6 +55,7 @@ export const MONGODB_CAPABILITIES: Capabilities = {
   keyset: true,
   within: 'select',
   limitPerParent: true,
+  walk: false,
   snapshot: 'none',
   maxKeys: 10_000,
 };

@@ -1,11 +1,12 @@
 import { Binary, Decimal128, Double, Int32, Long, ObjectId, Timestamp } from 'mongodb';
 import { FLOAT64, INT32, INT64, TEXT, type DataType, type StructField } from '../../src/ir/types.js';
-import { isLegal } from './validator.js';
 
 /** What the sampled values of one place are; documents are read with `promoteValues: false`. */
 interface Seen {
   readonly kinds: Map<string, number>;
   readonly members: Map<string, Seen>;
+  /** The first few texts. */
+  readonly words: Set<string>;
   /** Of the elements of arrays. */
   elements: Seen | null;
 }
@@ -30,7 +31,7 @@ export function inferFields(documents: readonly Readonly<Record<string, unknown>
 }
 
 function seen(): Seen {
-  return { kinds: new Map(), members: new Map(), elements: null };
+  return { kinds: new Map(), members: new Map(), words: new Set(), elements: null };
 }
 
 function look(value: unknown, at: Seen): void {
@@ -41,6 +42,7 @@ function look(value: unknown, at: Seen): void {
     at.elements ??= seen();
     for (const each of value as readonly unknown[]) look(each, at.elements);
   }
+  if (typeof value === 'string' && at.words.size < 2) at.words.add(value);
   if (kind !== 'object') return;
   for (const [name, inside] of Object.entries(value as object)) {
     const member = at.members.get(name) ?? seen();
@@ -91,15 +93,23 @@ function typeOf(of: Seen, depth: number): DataType | null {
   }
   const [kind] = kinds;
   if (kind === undefined) return null;
-  if (kind === 'object') return structOf(of, depth);
+  if (kind === 'object') return isPoint(of) ? { kind: 'geopoint' } : structOf(of, depth);
   if (kind !== 'array') return SINGLE[kind] ?? null;
   const element = of.elements && typeOf(of.elements, depth + 1);
   return element && element.kind !== 'list' ? { kind: 'list', of: element } : null;
 }
 
+/** Points of GeoJSON alone: their `type` says so. */
+function isPoint({ members }: Seen): boolean {
+  const coordinates = members.get('coordinates');
+  const element = coordinates?.elements && typeOf(coordinates.elements, 0);
+  const numbers = element?.kind === 'int' || element?.kind === 'float';
+  return members.size === 2 && numbers && [...(members.get('type')?.words ?? [])].join() === 'Point';
+}
+
 function structOf(of: Seen, depth: number): DataType | null {
   const names = [...of.members.keys()];
-  if (depth >= DEEPEST || names.length === 0 || !names.every(isLegal)) return null;
+  if (depth >= DEEPEST || names.length === 0) return null;
   const fields = names.map((name): StructField => {
     const type = typeOf(of.members.get(name)!, depth + 1);
     return { name, type: type ?? { kind: 'json' }, nullable: true };

@@ -1,6 +1,6 @@
 import type { Leaf, Operand, Step } from '../../src/ir/operand.js';
 import { isTrue } from '../../src/ir/predicate.js';
-import { typeAt, type DataType } from '../../src/ir/types.js';
+import { nativeWay, typeAt, type DataType } from '../../src/ir/types.js';
 import { cannot, cond, type Expression } from './expression.js';
 import { measureOf } from './measure.js';
 import { inObject, member, nativeOf } from './native.js';
@@ -18,16 +18,20 @@ export function expression(operand: Operand, scope: Scope): Expression {
     case 'groupMeasure':
       return `$m${leaf.index}`;
     case 'element':
-      return typed(type, within(elementOf(scope), leaf.nested, type));
-    case 'score':
-      throw cannot('tell the relevance of a text match', 'order by a field');
-    default: {
+      if (scope.kind !== 'element') throw new Error('an element out of its list');
+      return typed(type, within(scope.at, nativeWay(scope.of, leaf.nested), type));
+    case 'field': {
       const rows = rowsOf(scope);
-      const at = steps.reduce<Expression>((near, step) => joined(near, step, rows), rows.root);
-      if (leaf.kind === 'field') return fieldOf(leaf, type, at);
+      return fieldOf(leaf, type, farOf(steps, rows));
+    }
+    case 'related': {
+      const rows = rowsOf(scope);
+      const at = farOf(steps, rows);
       const value = related(leaf, at, rows);
       return steps.length === 0 ? value : cond({ $eq: [{ $ifNull: [at, null] }, null] }, null, value);
     }
+    default:
+      throw cannot(`read ${leaf.kind}`, 'ask for a field');
   }
 }
 
@@ -37,18 +41,18 @@ export function column(operand: Operand, scope: Scope): Expression {
   if (leaf.kind !== 'field' || type.kind === 'id' || leaf.field.type.kind === 'json') return expression(operand, scope);
   if (type.kind === 'list' && leaf.nested.length > 0) return expression(operand, scope);
   const rows = rowsOf(scope);
-  const at = steps.reduce<Expression>((near, step) => joined(near, step, rows), rows.root);
-  return leaf.nested.reduce(member, member(at, nativeOf(leaf.field).name));
-}
-
-function elementOf(scope: Scope): Expression {
-  if (scope.kind !== 'element') throw new Error('an element out of its list');
-  return scope.at;
+  const { field, nested } = leaf;
+  return nativeWay(field.type, nested).reduce(member, member(farOf(steps, rows), nativeOf(field).name));
 }
 
 function rowsOf(scope: Scope): Rows {
   if (scope.kind !== 'rows') throw new Error('a field out of its row');
   return scope.rows;
+}
+
+/** The document behind to-one steps. */
+function farOf(steps: readonly Step[], rows: Rows): Expression {
+  return steps.reduce<Expression>((near, step) => joined(near, step, rows), rows.root);
 }
 
 /** What stands at the end of a way. A path would look into arrays on the way and answer with an array. */
@@ -63,7 +67,7 @@ function fieldOf(leaf: Extract<Leaf, { kind: 'field' }>, type: DataType, at: Exp
   const whole = member(at, name);
   if (nested.length > 0) {
     if (typeAt(field.type, nested) === null) throw cannot(`look into ${field.name}`, 'read the whole field');
-    const value = within(whole, nested, type);
+    const value = within(whole, nativeWay(field.type, nested), type);
     return field.type.kind === 'json' ? memberOf(type, value) : typed(type, value);
   }
   return sure && type.kind !== 'json' ? { $ifNull: [whole, null] } : typed(type, whole);

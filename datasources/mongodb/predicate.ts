@@ -3,6 +3,7 @@ import { typeName, type DataType } from '../../src/ir/types.js';
 import { compares, sideOf, sideOfValue } from './compare.js';
 import { all, any, cannot, constant, isPresent, Slot, unless, type Expression } from './expression.js';
 import { expression, hops } from './operand.js';
+import { place } from './geo.js';
 import { indexed } from './indexed.js';
 import { ofStep } from './relation.js';
 import { scopeOf, type Rows, type Scope } from './rows.js';
@@ -80,11 +81,11 @@ export function predicate(p: Predicate, scope: Scope): Expression {
     case 'list':
       return listTest(p, expression(p.operand, scope));
     case 'elements': {
-      if (elementType(p.operand.type).kind !== 'struct')
-        throw cannot('ask elements that are no objects', 'use has or hasAny');
+      const of = elementType(p.operand.type);
+      if (of.kind !== 'struct') throw cannot('ask elements that are no objects', 'use has or hasAny');
       const list = expression(p.operand, scope);
       const depth = scope.kind === 'element' ? scope.depth + 1 : 1;
-      const inside = predicate(p.where, { kind: 'element', at: `$$e${depth}`, depth });
+      const inside = predicate(p.where, { kind: 'element', at: `$$e${depth}`, of, depth });
       const each: Expression = { $map: { input: { $ifNull: [list, []] }, as: `e${depth}`, in: inside } };
       const found: Expression = p.quantifier === 'some' ? { $anyElementTrue: [each] } : { $allElementsTrue: [each] };
       return all([isPresent(list), unless(p.negated, found)]);
@@ -94,7 +95,7 @@ export function predicate(p: Predicate, scope: Scope): Expression {
     case 'match':
       throw cannot('search text', 'compare with contains or regex');
     case 'geo':
-      throw cannot('compare places', 'compare the coordinates');
+      return place(p, expression(p.operand, scope));
     case 'reach':
       throw cannot('follow relations of any depth', 'nest the relation');
     case 'nearest':

@@ -1,3 +1,4 @@
+import type { DataType } from '../../src/ir/types.js';
 import type { Step } from '../../src/ir/operand.js';
 import type { Expression, Stage } from './expression.js';
 
@@ -52,7 +53,7 @@ export class Rows {
 /** Where an expression stands: the rows that it speaks of, or an element of a list, or the groups around them. */
 export type Scope =
   | { readonly kind: 'rows'; readonly rows: Rows; readonly at: Expression }
-  | { readonly kind: 'element'; readonly at: Expression; readonly depth: number }
+  | { readonly kind: 'element'; readonly at: Expression; readonly of: DataType; readonly depth: number }
   | { readonly kind: 'groups' };
 
 export function scopeOf(rows: Rows): Scope {

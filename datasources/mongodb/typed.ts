@@ -1,6 +1,7 @@
 import { Binary, Long, ObjectId, Timestamp, UUID } from 'mongodb';
-import type { DataType } from '../../src/ir/types.js';
+import { FLOAT64, type DataType } from '../../src/ir/types.js';
 import { all, any, cond, Constant, type Expression } from './expression.js';
+import { inObject } from './native.js';
 
 /**
  * A value of a document that may have any type, or not be there: null where it is not of this one. Types are told by the
@@ -67,11 +68,20 @@ function isOf(type: DataType, value: Expression): Expression {
       return from(FIRST_ID, false);
     case 'bool':
       return any([{ $eq: [value, true] }, { $eq: [value, false] }]);
+    case 'geopoint':
+      return isPoint(value);
     case 'instant':
       return all([{ $gt: [value, true] }, { $lt: [value, FIRST_TIMESTAMP] }]);
     default:
       return false;
   }
+}
+
+function isPoint(value: Expression): Expression {
+  const coordinates = inObject(value, 'coordinates');
+  const list = cond({ $isArray: [coordinates] }, coordinates, []);
+  const isNumber = (index: number): Expression => isOf(FLOAT64, { $arrayElemAt: [list, index] });
+  return all([{ $eq: [inObject(value, 'type'), 'Point'] }, isNumber(0), isNumber(1)]);
 }
 
 /** Whole numbers are whole however they are stored. */

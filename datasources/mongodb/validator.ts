@@ -58,16 +58,11 @@ function typeOf(schema: Schema): DataType | null {
   if (kind !== 'object') return TYPES[kind] ?? null;
   const members = Object.entries(object(schema.properties) ?? {}).map(([name, each]) => {
     const type = typeOf(object(each) ?? {});
-    return type && isLegal(name) ? ({ name, type, nullable: true } satisfies StructField) : null;
+    return type ? ({ name, type, nullable: true } satisfies StructField) : null;
   });
   // What the schema leaves open is better told by a sample.
   const closed = schema.additionalProperties === false && members.length > 0;
   return closed && members.every((each) => each !== null) ? { kind: 'struct', fields: members } : null;
-}
-
-/** Names that GraphQL can hold as they are; `__` joins paths, and `isNull` is a condition. */
-export function isLegal(name: string): boolean {
-  return /^(?!isNull$)(?!__)[A-Za-z_](?:(?!__)\w)*$/.test(name);
 }
 
 function object(value: unknown): Schema | null {

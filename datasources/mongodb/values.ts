@@ -107,14 +107,24 @@ function decoder(type: DataType): Decode {
       return (raw) => (Array.isArray(raw) ? raw.map(element) : null);
     }
     case 'struct': {
-      const fields = type.fields.map((field) => [field.name, decode(field.type)] as const);
-      return (raw) => (isObject(raw) ? Object.fromEntries(fields.map(([name, of]) => [name, of(raw[name])])) : null);
+      const fields = type.fields.map((field) => [field.name, field.native ?? field.name, decode(field.type)] as const);
+      return (raw) =>
+        isObject(raw) ? Object.fromEntries(fields.map(([name, native, of]) => [name, of(raw[native])])) : null;
     }
     case 'vector':
       return (raw) => (Array.isArray(raw) && raw.every(isNumber) ? raw.map(Number) : null);
+    case 'geopoint':
+      return pointOf;
     default:
       return () => null;
   }
+}
+
+/** A point of GeoJSON. */
+function pointOf(raw: unknown): unknown {
+  if (!isObject(raw) || raw.type !== 'Point' || !Array.isArray(raw.coordinates)) return null;
+  const [lon, lat] = raw.coordinates as readonly unknown[];
+  return isNumber(lon) && isNumber(lat) ? { lon: Number(lon), lat: Number(lat) } : null;
 }
 
 function isNumber(raw: unknown): raw is number | bigint | Decimal128 {
