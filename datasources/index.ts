@@ -4,6 +4,7 @@ import type { SOURCE_CONFIGS } from './configs.js';
 import { openDuckdbSource } from './duckdb/index.js';
 import { openNeo4jSource } from './neo4j/index.js';
 import { openElasticsearchSource } from './elasticsearch/index.js';
+import { openMongodbSource } from './mongodb/index.js';
 import { openPostgresSource } from './postgres/index.js';
 
 type SourceConfig = Parsed<(typeof SOURCE_CONFIGS)[number]>;
@@ -16,6 +17,7 @@ const ENGINES: { readonly [E in Engine]: Open<Extract<SourceConfig, { readonly e
   duckdb: openDuckdbSource,
   neo4j: openNeo4jSource,
   elasticsearch: openElasticsearchSource,
+  mongodb: openMongodbSource,
 };
 
 /** The store of a configured source, whether or not what it reads from can be reached. */

@@ -32,6 +32,7 @@ const PARTS = [
   'datasources/index',
   'datasources/configs',
   'datasources/memory',
+  'datasources/mongodb',
   'datasources/postgres',
   'datasources/duckdb',
   'datasources/neo4j',
@@ -46,6 +47,7 @@ type Part = (typeof PARTS)[number];
 const ENGINES: readonly Part[] = [
   'datasources/postgres',
   'datasources/duckdb',
+  'datasources/mongodb',
   'datasources/neo4j',
   'datasources/elasticsearch',
 ];
@@ -99,6 +101,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'datasources/index': [...ENGINES, 'datasources/configs', 'src/store', 'src/config/kinds'],
   'datasources/configs': ENGINES,
   'datasources/memory': ['src/ir', 'src/store'],
+  'datasources/mongodb': BELOW_ENGINES,
   'datasources/postgres': [...BELOW_ENGINES, 'src/postgres', 'datasources/sql'],
   'datasources/duckdb': [...BELOW_ENGINES, 'datasources/sql'],
   'datasources/elasticsearch': BELOW_ENGINES,
@@ -123,6 +126,7 @@ const KEPT: readonly { readonly packages: readonly string[]; readonly by: readon
   { packages: ['@duckdb/node-api'], by: ['datasources/duckdb'] },
   { packages: ['neo4j-driver'], by: ['datasources/neo4j'] },
   { packages: ['@elastic/elasticsearch', '@elastic/transport'], by: ['datasources/elasticsearch'] },
+  { packages: ['mongodb'], by: ['datasources/mongodb'] },
   { packages: ['typeorm'], by: ['src/catalog'] },
   { packages: ['zod', 'yaml'], by: ['src/config', 'src/config/kinds'] },
   { packages: ['commander', '@graphql-inspector/core'], by: ['src/cli'] },

@@ -317,6 +317,18 @@ export function escapeCode(character: string): string {
   return /[0-9A-Za-z]/.test(character) ? character : `\\x{${point(character).toString(16)}}`;
 }
 
+/** The expression as Perl's and JavaScript's (with `u`) both read it: `$` is the end of the text, not a newline before it. */
+export function regexToPcre(source: string): string {
+  const anchors = { ...ARE_ANCHORS, end: '(?![\\s\\S])' };
+  return `(?:${print(new Parser(source).parse(), escapeHex, anchors)})`;
+}
+
+/** A character as these take it literally, in and out of brackets. */
+export function escapeHex(character: string): string {
+  const code = point(character);
+  return code > 127 || /[0-9A-Za-z]/.test(character) ? character : `\\x${code.toString(16).padStart(2, '0')}`;
+}
+
 /** A character as PostgreSQL's expressions take it literally, in and out of brackets. */
 export function escapeAre(character: string): string {
   if (/[0-9A-Za-z]/.test(character)) return character;

@@ -1,0 +1,40 @@
+import type { Entity, Field } from '../../src/ir/entity.js';
+import type { Expression } from './expression.js';
+
+/** What introspection leaves on entities and fields for the compiler: plain data. */
+export interface NativeEntity {
+  readonly collection: string;
+}
+
+export interface NativeField {
+  /** The name as the documents have it. */
+  readonly name: string;
+  /** The store promises the type (a validator that refuses other documents); else it is what a sample had. */
+  readonly sure: boolean;
+}
+
+export function collectionOf(entity: Entity): string {
+  return (entity.native as NativeEntity).collection;
+}
+
+export function nativeOf(field: Field): NativeField {
+  return field.native as NativeField;
+}
+
+const PLAIN = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
+
+/** Whether a name stands for itself in paths: without dots, dollars and digits in front. */
+export function isPlain(name: string): boolean {
+  return PLAIN.test(name);
+}
+
+/** Here alone a name of the store becomes part of an expression: what `of` has under this name. */
+export function member(of: Expression, name: string): Expression {
+  if (typeof of !== 'string' || !isPlain(name)) return inObject(of, name);
+  return of === '$$ROOT' ? `$${name}` : `${of}.${name}`;
+}
+
+/** The same for any name, and of objects only. */
+export function inObject(of: Expression, name: string): Expression {
+  return { $getField: { field: { $literal: name }, input: of } };
+}

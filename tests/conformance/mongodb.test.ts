@@ -1,0 +1,4 @@
+import { mongodbPipelines } from './harness/mongodb.js';
+import { conformance } from './suite.js';
+
+conformance(mongodbPipelines);
