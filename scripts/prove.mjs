@@ -2,11 +2,12 @@
 // Exit code 1, and nothing written, when a test fails or a fault goes unnoticed.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { readFigures, table, writeCapabilities } from './capabilities.mjs';
 import { chosenFaults, plantFaults } from './plant-faults.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -50,15 +51,10 @@ const caught = faults.filter((each) => each.caught).length;
 console.log(`${caught} of ${faults.length} faults caught`);
 if (status !== 0 || caught < faults.length) process.exit(1);
 
-const engines = readdirSync(figures).map((file) => ({
-  engine: file.replace(/\.json$/, ''),
-  ...JSON.parse(readFileSync(join(figures, file), 'utf8')),
-}));
+const engines = readFigures(figures);
 rmSync(figures, { recursive: true, force: true });
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
-const table = (heads, rows) =>
-  [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 const escaped = (text) => text.replaceAll('|', '\\|').replaceAll('<', '\\<');
 const kinds = [...new Set(engines.flatMap(({ kinds }) => Object.keys(kinds)))].sort();
 const across = (name, of) => [name, ...engines.map(of)];
@@ -121,5 +117,6 @@ ${table(
 )}
 `;
 mkdirSync(dirname(target), { recursive: true });
+await writeCapabilities(engines);
 writeFileSync(target, await format(text, { ...(await resolveConfig(target)), filepath: target }));
 console.log(`docs/reliability/conformance.md is written: ${counts}, ${minutesSince(began)} minutes`);

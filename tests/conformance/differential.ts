@@ -118,6 +118,7 @@ export function differential(subject: () => Subject, report: Report, harness: Ha
       const wanted = cases(400, 3_000);
       const possible = kindsIn(fixture, harness);
       const kinds = new Map<string, number>(possible.map((kind) => [kind, 0]));
+      const wholeKinds = new Map<string, number>(possible.map((kind) => [kind, 0]));
       const choice = new Random(SEED);
       let [asked, tellingOnes, whole, planned] = [0, 0, 0, 0];
       const lacking = (): string[] => possible.filter((kind) => kinds.get(kind)! < LEAST);
@@ -138,6 +139,7 @@ export function differential(subject: () => Subject, report: Report, harness: Ha
         for (const [kind, n] of own) kinds.set(kind, (kinds.get(kind) ?? 0) + n);
         if (missing(select, store.capabilities).length === 0) {
           whole += 1;
+          for (const [kind, n] of own) wholeKinds.set(kind, (wholeKinds.get(kind) ?? 0) + n);
           await expectRows(select, selects.args, expected!.rows, SEED + i);
         }
         const can = asked % 4 === 0 ? NO_CAPABILITIES : someAbilities(new Random(SEED + i), store.capabilities);
@@ -153,6 +155,7 @@ export function differential(subject: () => Subject, report: Report, harness: Ha
         whole: whole / asked,
         planned,
         kinds: Object.fromEntries(kinds),
+        wholeKinds: Object.fromEntries(wholeKinds),
       });
       expect(asked).toBeGreaterThanOrEqual(wanted);
       expect(lacking()).toEqual([]);
