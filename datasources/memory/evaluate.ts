@@ -14,7 +14,7 @@ export type { Table } from './world.js';
 
 /** The answer of a select over tables, by the letter of ir/README.md: what every other engine is compared with. */
 export function evaluate(select: Select, tables: (entity: Entity) => Table, args: Args): Row[] {
-  const world: World = { tables, args };
+  const world: World = { tables, args, indexes: new Map() };
   if (!select.within) return answerRows(select, kept(select, visible(select.from, world), world), world);
   return parentTuples(select, select.within.parents, world).flatMap((tuple) => {
     const rows = kept(select, rowsOf(select.within!, select.from, tuple, world), world);

@@ -29,6 +29,8 @@ export interface Rec {
 export interface World {
   readonly tables: (entity: Entity) => Table;
   readonly args: Args;
+  /** Rows of places by their join values, as far as joins asked for them. */
+  readonly indexes: Map<Place, Map<readonly JoinPair[], ReadonlyMap<string, Rec[]>>>;
 }
 
 /** The rows of a place: those that its policy lets be seen. */
@@ -69,13 +71,27 @@ export function relatedTo(step: Step, values: readonly unknown[], world: World):
 
 function joined(to: Place, on: readonly JoinPair[], values: readonly unknown[], world: World): Rec[] {
   if (values.includes(null)) return [];
-  const wanted = on.map((pair, i) => keyText(pair.from.type, values[i]));
-  return visible(to, world).filter((rec) =>
-    on.every((pair, i) => {
-      const value = fieldValue(rec, pair.to.name);
-      return value !== null && keyText(pair.to.type, value) === wanted[i];
-    }),
-  );
+  const key = JSON.stringify(on.map((pair, i) => keyText(pair.from.type, values[i])));
+  return indexOf(to, on, world).get(key) ?? [];
+}
+
+/** The visible rows of a place by their join values, made once: a join looks each row up. */
+function indexOf(to: Place, on: readonly JoinPair[], world: World): ReadonlyMap<string, Rec[]> {
+  const ofPlace = world.indexes.get(to) ?? new Map<readonly JoinPair[], ReadonlyMap<string, Rec[]>>();
+  world.indexes.set(to, ofPlace);
+  const known = ofPlace.get(on);
+  if (known) return known;
+  const made = new Map<string, Rec[]>();
+  for (const rec of visible(to, world)) {
+    const values = on.map((pair) => fieldValue(rec, pair.to.name));
+    if (values.includes(null)) continue;
+    const key = JSON.stringify(on.map((pair, i) => keyText(pair.to.type, values[i])));
+    const same = made.get(key);
+    if (same) same.push(rec);
+    else made.set(key, [rec]);
+  }
+  ofPlace.set(on, made);
+  return made;
 }
 
 /** The value of an operand of a row; null when a to-one row on the way is missing or hidden. */
