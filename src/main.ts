@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { openSource } from '../datasources/index.js';
+import { openCompute, type Compute } from './compute/answer.js';
 import { makeLoaders, type ControlPlane, type Loaders } from '../resolvers/context.js';
 import { buildControlPlaneSchema } from '../resolvers/schema.js';
 import { withDemoSource, type Config, type SourceConfig } from './config/index.js';
@@ -63,9 +65,11 @@ export async function openYard(
     onEvent,
     ...(retryMs ? { retryMs } : {}),
   });
+  const compute = computeOf(config);
   const close = async (): Promise<void> => {
     await stopListening();
     await live.close();
+    await compute.close();
     await records.close();
   };
   const storeOf = (name: string): Store => live.get(name).store;
@@ -82,6 +86,7 @@ export async function openYard(
       // The cache takes no size of nothing; in one byte nothing fits.
       planCacheBytes: Math.max(1, config.limits.planCacheBytes),
       storeOf,
+      compute,
       cursors,
     });
   };
@@ -111,7 +116,7 @@ export async function openYard(
   }
   return {
     config,
-    executor: openExecutor({ entities, policyOf: NO_POLICY, storeOf, rowBudget: config.limits.rowBudget }),
+    executor: openExecutor({ entities, policyOf: NO_POLICY, storeOf, rowBudget: config.limits.rowBudget, compute }),
     get plane() {
       return present();
     },
@@ -130,6 +135,18 @@ export async function openYard(
 async function setUp(config: Config, name: string, source: SourceConfig): Promise<SourceSetup> {
   const store = await openSource(name, source, { queueLimit: config.limits.queue });
   return { store, kind: source.kind, naming: { ...source, relations: relationsOf(config, name) } };
+}
+
+/** Where answers are made that the stores cannot give: with a limit of memory, and a folder for what exceeds it. */
+function computeOf({ limits, storage }: Config): Compute {
+  return openCompute({
+    memory: limits.computeMemory,
+    temporary: join(storage.path, 'compute'),
+    threads: 2,
+    concurrency: 4,
+    queueLimit: limits.queue,
+    readMs: limits.request,
+  });
 }
 
 function view({ store, model, kind }: LiveSource): SourceView {

@@ -68,10 +68,13 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'src/postgres': ['src/retry'],
   'src/sources': ['src/ir', 'src/store', 'src/retry'],
   'src/planner': ['src/ir', 'src/store', 'src/sources', 'src/auth'],
-  // The memory engine stands in for the compute engine behind one function.
-  'src/compute': ['src/ir', 'src/store', 'src/planner', 'datasources/memory'],
+  // Two engines do what stores cannot, behind one interface.
+  'src/compute': ['src/ir', 'src/store', 'src/planner', 'datasources/memory', 'datasources/duckdb'],
   'src/executor': ['src/ir', 'src/store', 'src/planner', 'src/compute'],
-  'src/dataplane': ['src/ir', 'src/store', 'src/sources', 'src/planner', 'src/executor', 'src/auth', 'schema'],
+  'src/dataplane': [
+    ...['src/ir', 'src/store', 'src/sources', 'src/planner', 'src/compute', 'src/executor', 'src/auth'],
+    'schema',
+  ] as readonly Part[],
   'src/suggest': ['src/ir', 'src/store', 'src/sources'],
   'src/catalog': ['src/postgres', 'src/store'],
   'src/demo': ['src/postgres'],
@@ -80,6 +83,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'src/server': ['src/dataplane', 'src/auth', 'src/config', 'resolvers'],
   'src/main': [
     'src/auth',
+    'src/compute',
     'src/store',
     'src/ir',
     'src/config',

@@ -1,13 +1,11 @@
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
-import { valueOf, type Args } from '../../src/ir/value.js';
-import type { Batch, BatchForm, Row } from '../../src/store/batch.js';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Batch } from '../../src/store/batch.js';
 import type { Connection, Health, Run } from '../../src/store/store.js';
+import { bound, rowsOf } from './bound.js';
 import type { DuckdbQuery } from './compile.js';
 import { openDatabase, type DatabaseOptions } from './database.js';
 import { introspect } from './introspect.js';
 import { folderOf, type EntityDeclarations } from './files.js';
-import { boundType } from './parameters.js';
-import { decode, textOf } from './values.js';
 import { viewText } from './view.js';
 
 export interface DuckdbOptions extends Omit<DatabaseOptions, 'source' | 'root'> {
@@ -96,23 +94,5 @@ export async function connect(name: string, options: DuckdbOptions): Promise<Con
       }
     },
     close: () => database.close(),
-  };
-}
-
-function bound({ parameters }: DuckdbQuery, args: Args) {
-  const values = parameters.map(({ value, encode }): DuckDBValue => {
-    const given = valueOf(value, args);
-    return given === null ? null : encode(given);
-  });
-  return { values, types: parameters.map(({ native }) => boundType(native)) };
-}
-
-function rowsOf({ columns }: DuckdbQuery, form: BatchForm): (chunk: DuckDBDataChunk) => Row[] {
-  const decoders = columns.map((type): ((value: DuckDBValue) => unknown) =>
-    form === 'TEXT' ? textOf(type) : decode(type),
-  );
-  return (chunk) => {
-    const read = decoders.map((of, i) => chunk.getColumnValues(i).map((value) => (value === null ? null : of(value))));
-    return Array.from({ length: chunk.rowCount }, (_, at) => read.map((column) => column[at]));
   };
 }

@@ -1,10 +1,16 @@
-import { duration, flag, list, literal, object, oneOf, text, whole, type Parsed } from '../../src/config/kinds.js';
+import {
+  duration,
+  flag,
+  list,
+  literal,
+  object,
+  oneOf,
+  size,
+  text,
+  whole,
+  type Parsed,
+} from '../../src/config/kinds.js';
 import { engine, entities } from '../../src/config/source.js';
-
-const size = () =>
-  text('a size such as "512MB" or "4GB"').regex(/^\d+(?:\.\d+)? ?[KMGT]i?B$/, {
-    error: 'a size such as "512MB" or "4GB"',
-  });
 
 const OF_ENTITIES = {
   files: list(text())

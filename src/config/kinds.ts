@@ -34,6 +34,12 @@ export function whole(min: number, max: number, unit: string) {
   return z.int({ error }).min(min, { error }).max(max, { error }).meta({ unit });
 }
 
+/** An amount of memory, as it is written. */
+export function size() {
+  const error = 'a size such as "512MB" or "4GB"';
+  return text(error).regex(/^\d+(?:\.\d+)? ?[KMGT]i?B$/, { error });
+}
+
 /** One word, spelt so. */
 export function literal<const T extends string>(word: T) {
   return z.literal(word, { error: JSON.stringify(word) });

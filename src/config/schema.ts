@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SOURCE_CONFIGS } from '../../datasources/configs.js';
-import { duration, flag, list, map, object, oneOf, postgresUrl, text, whole } from './kinds.js';
+import { duration, flag, list, map, object, oneOf, postgresUrl, size, text, whole } from './kinds.js';
 
 /** The engines that there are, as a message lists them. */
 const ENGINE_NAMES = SOURCE_CONFIGS.map(({ shape }) => JSON.stringify(shape.engine.value)).join(', ');
@@ -51,6 +51,11 @@ const limits = object({
   rowBudget: whole(1, 100_000_000, 'rows')
     .default(100_000)
     .describe('Rows that the gateway takes from a store to do what the store cannot.'),
+  computeMemory: size()
+    .default('512MB')
+    .describe(
+      'Memory for what the gateway does for stores that cannot; what needs more is written to the data folder.',
+    ),
   pathDepth: whole(0, 2, 'steps')
     .default(1)
     .describe('To-one relations that a path of group keys may take; each step makes the schema larger.'),

@@ -11,6 +11,7 @@ import type { Caller } from '../auth/caller.js';
 import { GatewayError } from '../errors.js';
 import { executePage, type PageResult } from '../executor/execute.js';
 import { checkNesting } from '../planner/nesting.js';
+import type { Compute } from '../compute/answer.js';
 import type { Store } from '../store/store.js';
 import type { Progress } from './progress.js';
 import {
@@ -52,6 +53,8 @@ export interface OperationAnswer {
 export interface PlaneContext extends Omit<CompileContext, 'capabilitiesOf'> {
   readonly storeOf: (source: string) => Store;
   readonly planCacheBytes: number;
+  /** What answers for the stores what they cannot. */
+  readonly compute: Compute;
 }
 
 /** Executes operations over one schema: plans are kept by document, name, rights and shape of the variables. */
@@ -92,12 +95,12 @@ export class Plane {
       if (!(error instanceof GatewayError)) throw error;
       return { data: 'null', errors: [asGraphQLError(error, null)], extensions: {} };
     }
-    const { storeOf, rowBudget } = this.context;
+    const { storeOf, rowBudget, compute } = this.context;
     const { progress, signal } = request;
     progress?.begin(compiled.plans, storeOf);
     const watched = progress ? { uses: progress.uses } : {};
     const [page, control] = await Promise.all([
-      executePage(compiled.plans, { storeOf, args, signal, rowBudget, ...watched }),
+      executePage(compiled.plans, { storeOf, args, signal, rowBudget, compute, ...watched }),
       compiled.control === null
         ? null
         : execute({

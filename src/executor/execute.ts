@@ -1,4 +1,4 @@
-import { answer } from '../compute/answer.js';
+import type { Compute } from '../compute/answer.js';
 import { GatewayError } from '../errors.js';
 import { keyText } from '../ir/compare.js';
 import type { Select } from '../ir/select.js';
@@ -38,6 +38,8 @@ export interface ExecutionContext {
   readonly args: unknown[];
   readonly signal: AbortSignal;
   readonly rowBudget: number;
+  /** What answers for the stores what they cannot. */
+  readonly compute: Compute;
   /** Filled while it goes on, for whoever watches. */
   readonly uses?: Map<string, SourceProgress>;
 }
@@ -204,7 +206,8 @@ async function readOne(plan: LevelPlan, read: Read, context: ExecutionContext): 
     'TYPED',
   );
   const scanned = scans.map(({ entity, columns }, i) => ({ entity, columns, rows: batches[i]!.rows }));
-  return answer(plan.select, scanned, context.args, context.rowBudget);
+  const { compute, args, rowBudget, signal } = context;
+  return compute.answer(plan.select, scanned, args, rowBudget, signal);
 }
 
 /** The distinct join values of the parents, none with a null, in the form of parameters. */

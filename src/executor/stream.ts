@@ -1,4 +1,4 @@
-import { answer } from '../compute/answer.js';
+import type { Compute } from '../compute/answer.js';
 import type { QueryLevel } from '../ir/query.js';
 import { bind } from '../planner/bind.js';
 import { planFlat, type FlatPlan } from '../planner/flat.js';
@@ -28,16 +28,17 @@ export interface ExecutorContext {
   readonly storeOf: (source: string) => Store;
   /** The rows that the gateway takes from a store to do what the store cannot. */
   readonly rowBudget: number;
+  readonly compute: Compute;
 }
 
-export function openExecutor({ entities, policyOf, storeOf, rowBudget }: ExecutorContext): Executor {
+export function openExecutor({ entities, policyOf, storeOf, rowBudget, compute }: ExecutorContext): Executor {
   return {
     stream: (query, caller, signal, observe) => {
       const slots = new Slots();
       const bound = bind(query, { entities, caller, policyOf, limits: null, slots, cursors: null });
       const plan = planFlat(bound, { capabilitiesOf: (source) => storeOf(source).capabilities, slots, rowBudget });
       const run = { args: slots.fill({}), signal, ...(observe ? { observe } : {}) };
-      return executeStream(plan, storeOf(plan.source), run, rowBudget);
+      return executeStream(plan, storeOf(plan.source), run, rowBudget, compute);
     },
   };
 }
@@ -49,6 +50,7 @@ async function* executeStream(
   store: Store,
   run: Omit<Run, 'form'>,
   rowBudget: number,
+  compute: Compute,
 ): AsyncIterable<Batch> {
   const typed: Run = { ...run, form: 'TYPED' };
   if (plan.residual === null) {
@@ -61,7 +63,7 @@ async function* executeStream(
     typed,
   );
   const scanned = scans.map(({ entity, columns }, i) => ({ entity, columns, rows: batches[i]!.rows }));
-  const whole = answer(plan.select, scanned, run.args, rowBudget);
+  const whole = await compute.answer(plan.select, scanned, run.args, rowBudget, run.signal);
   for (let at = 0; at < whole.rows.length; at += SLICE) {
     run.signal.throwIfAborted();
     yield { ...whole, rows: whole.rows.slice(at, at + SLICE) };

@@ -1,4 +1,4 @@
-import { answer } from '../../src/compute/answer.js';
+import { MEMORY_COMPUTE, type Compute } from '../../src/compute/answer.js';
 import { executePage, type LevelRows } from '../../src/executor/execute.js';
 import type { Select } from '../../src/ir/select.js';
 import type { BoundLevel } from '../../src/planner/bind.js';
@@ -20,6 +20,7 @@ export async function readPlanned(
   args: readonly unknown[],
   whole: Store,
   can: Capabilities,
+  compute: Compute = MEMORY_COMPUTE,
 ): Promise<readonly Row[]> {
   const store = restricted(whole, can);
   const slots = new Slots();
@@ -29,7 +30,7 @@ export async function readPlanned(
   const bound = boundOf(select, []);
   if (bound) {
     const plan = typed(planLevels(bound, context));
-    const page = await executePage([plan], { storeOf: () => store, args: filled(), signal, rowBudget });
+    const page = await executePage([plan], { storeOf: () => store, args: filled(), signal, rowBudget, compute });
     return rowsOf(page.levels[0]!);
   }
   const plan = planFlat(
@@ -44,7 +45,7 @@ export async function readPlanned(
     run,
   );
   const scanned = scans.map(({ entity, columns }, i) => ({ entity, columns, rows: batches[i]!.rows }));
-  return answer(select, scanned, run.args, rowBudget).rows;
+  return (await compute.answer(select, scanned, run.args, rowBudget, signal)).rows;
 }
 
 /** A select and the selects of its parents as levels; null where the parents are given by their keys. */

@@ -12,6 +12,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { readFileSync } from 'node:fs';
+import { MEMORY_COMPUTE } from '../../src/compute/answer.js';
 import { Plane } from '../../src/dataplane/service.js';
 import { CURSOR_SECRET_BYTES, openCursors } from '../../src/planner/cursors.js';
 import { NO_POLICY } from '../../src/planner/scope.js';
@@ -29,6 +30,7 @@ function over(schema: GraphQLSchema): Plane {
     policyOf: NO_POLICY,
     limits: { pageSize: 50, maxPageSize: 100 },
     rowBudget: 10,
+    compute: MEMORY_COMPUTE,
     planCacheBytes: 1_000_000,
     storeOf: () => {
       throw new Error('there is no store');

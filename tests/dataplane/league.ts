@@ -1,5 +1,6 @@
 import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { memoryStore, type MemoryConfig } from '../../datasources/memory/index.js';
+import { MEMORY_COMPUTE } from '../../src/compute/answer.js';
 import { buildPlaneSchema } from '../../src/dataplane/schema.js';
 import { Plane } from '../../src/dataplane/service.js';
 import type { DataType } from '../../src/ir/types.js';
@@ -178,6 +179,7 @@ export async function leagueOver(
     policyOf,
     limits: { pageSize: 50, maxPageSize: 100 },
     rowBudget: 10_000,
+    compute: MEMORY_COMPUTE,
     planCacheBytes: 10_000_000,
     storeOf: () => store,
     cursors: openCursors(Buffer.alloc(CURSOR_SECRET_BYTES, 7)),

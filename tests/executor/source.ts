@@ -1,3 +1,4 @@
+import { MEMORY_COMPUTE } from '../../src/compute/answer.js';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { postgresStore } from '../../datasources/postgres/index.js';
@@ -23,7 +24,13 @@ export async function sourceOf(name: string, store: Store): Promise<Source> {
   const entities: Entities = {
     resolve: (ref) => (ref.source === name ? (model.entities.get(ref.entity) ?? null) : null),
   };
-  const executor = openExecutor({ entities, policyOf: NO_POLICY, storeOf: () => store, rowBudget: 100_000 });
+  const executor = openExecutor({
+    entities,
+    policyOf: NO_POLICY,
+    storeOf: () => store,
+    rowBudget: 100_000,
+    compute: MEMORY_COMPUTE,
+  });
   return {
     store,
     entities,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { makeLoaders, type ControlPlane } from '../../resolvers/context.js';
 import { buildControlPlaneSchema } from '../../resolvers/schema.js';
+import { MEMORY_COMPUTE } from '../../src/compute/answer.js';
 import { buildPlaneSchema } from '../../src/dataplane/schema.js';
 import { explainOperation } from '../../src/dataplane/explain.js';
 import { Plane } from '../../src/dataplane/service.js';
@@ -25,6 +26,7 @@ beforeAll(async () => {
       policyOf: NO_POLICY,
       limits: { pageSize: 50, maxPageSize: 100 },
       rowBudget: 10_000,
+      compute: MEMORY_COMPUTE,
       planCacheBytes: 10_000_000,
       cursors: openCursors(Buffer.alloc(CURSOR_SECRET_BYTES)),
       storeOf: () => store,

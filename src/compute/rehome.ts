@@ -1,0 +1,78 @@
+import type { Entity, Field, JoinPair, Relation } from '../ir/entity.js';
+import type { Select } from '../ir/select.js';
+
+/** What another engine finds on entities and fields, in the place of what their own engine left there. */
+export interface Home {
+  entity(entity: Entity): unknown;
+  field(entity: Entity, field: Field): unknown;
+}
+
+/** Parts of a select that hold no entity, and need no copy. */
+const PLAIN: ReadonlySet<string> = new Set([
+  'type',
+  'value',
+  'values',
+  'q',
+  'text',
+  'vector',
+  'k',
+  'metres',
+  'limit',
+  'offset',
+]);
+
+/** The same select over the same entities in the hands of another engine: they have the facts that `home` gives them. */
+export function rehomed(select: Select, home: Home): Select {
+  const entities = new Map<Entity, Entity>();
+  const fields = new Map<Field, Field>();
+  const relations = new Map<Relation, Relation>();
+
+  const moveEntity = (entity: Entity): Entity => {
+    const known = entities.get(entity);
+    if (known) return known;
+    const own = [...entity.fields].map(([name, field]) => {
+      const moved: Field = { ...field, native: home.field(entity, field) };
+      fields.set(field, moved);
+      return [name, moved] as const;
+    });
+    const moved: Entity = { ...entity, fields: new Map(own), relations: new Map(), native: home.entity(entity) };
+    entities.set(entity, moved);
+    return moved;
+  };
+  const moveField = (field: Field): Field => fields.get(field) ?? field;
+  const movePair = ({ from, to }: JoinPair): JoinPair => ({ from: moveField(from), to: moveField(to) });
+  const moveRelation = (relation: Relation): Relation => {
+    const known = relations.get(relation);
+    if (known) return known;
+    const [from, to] = [moveEntity(relation.from), moveEntity(relation.to)];
+    const through = relation.through && {
+      entity: moveEntity(relation.through.entity),
+      on: relation.through.on.map(movePair),
+    };
+    const moved: Relation = { ...relation, from, to, on: relation.on.map(movePair), through };
+    relations.set(relation, moved);
+    return moved;
+  };
+  const move = (part: unknown, name: string): unknown => {
+    if (typeof part !== 'object' || part === null || PLAIN.has(name)) return part;
+    if (Array.isArray(part)) return part.map((each) => move(each, ''));
+    if (name === 'entity') return moveEntity(part as Entity);
+    if (name === 'field') return moveField(part as Field);
+    if (name === 'relation') return moveRelation(part as Relation);
+    return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, move(each, key)]));
+  };
+  // Entities come before the fields that are read of them: places and relations are met first.
+  announce(select, moveEntity, moveRelation);
+  return move(select, '') as Select;
+}
+
+/** Meets every entity and relation of a select. */
+function announce(part: unknown, entity: (entity: Entity) => void, relation: (relation: Relation) => void): void {
+  const walk = (each: unknown, name: string): void => {
+    if (typeof each !== 'object' || each === null || PLAIN.has(name) || name === 'field') return;
+    if (name === 'entity') entity(each as Entity);
+    else if (name === 'relation') relation(each as Relation);
+    else for (const [key, inner] of Object.entries(each)) walk(inner, Array.isArray(each) ? '' : key);
+  };
+  walk(part, '');
+}
