@@ -32,6 +32,8 @@ const PARTS = [
   'datasources/index',
   'datasources/configs',
   'datasources/memory',
+  'datasources/neo4j',
+  'datasources/neo4j/client',
   'datasources/postgres',
   'datasources/sql',
   'schema',
@@ -40,7 +42,7 @@ const PARTS = [
 type Part = (typeof PARTS)[number];
 
 /** The engines that a config can name. */
-const ENGINES: readonly Part[] = ['datasources/postgres'];
+const ENGINES: readonly Part[] = ['datasources/neo4j', 'datasources/postgres'];
 /** What any of them may use: its config is made of the common building blocks. */
 const BELOW_ENGINES: readonly Part[] = ['src/ir', 'src/store', 'src/config/kinds', 'src/config/source'];
 
@@ -91,6 +93,8 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'datasources/index': [...ENGINES, 'datasources/configs', 'src/store', 'src/config/kinds'],
   'datasources/configs': ENGINES,
   'datasources/memory': ['src/ir', 'src/store'],
+  'datasources/neo4j': [...BELOW_ENGINES, 'datasources/neo4j/client'],
+  'datasources/neo4j/client': ['datasources/neo4j', 'src/ir', 'src/store'],
   'datasources/postgres': [...BELOW_ENGINES, 'src/postgres', 'datasources/sql'],
   'datasources/sql': ['src/ir', 'src/store'],
   schema: [],
@@ -109,6 +113,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
 /** Packages that one part keeps to itself. */
 const KEPT: readonly { readonly packages: readonly string[]; readonly by: readonly Part[] }[] = [
   { packages: ['pg', 'pg-cursor', 'pg-copy-streams'], by: ['src/postgres'] },
+  { packages: ['neo4j-driver'], by: ['datasources/neo4j/client'] },
   { packages: ['typeorm'], by: ['src/catalog'] },
   { packages: ['zod', 'yaml'], by: ['src/config', 'src/config/kinds'] },
   { packages: ['commander', '@graphql-inspector/core'], by: ['src/cli'] },
