@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import neo4j, { type Driver, type Record as DriverRecord, type Result, type Session } from 'neo4j-driver';
 import { exactText } from '../../src/ir/print.js';
 import type { DataType } from '../../src/ir/types.js';
@@ -24,6 +25,8 @@ export interface Neo4jOptions {
 
 /** Rows of a stream's batch; the driver asks the server for so many at a time, and for more when half of them are read. */
 const BATCH_ROWS = 2_000;
+const ALL = -1;
+const DISCARD_MS = 500;
 
 export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQuery> {
   const driver = open(config);
@@ -82,30 +85,32 @@ export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQue
     session: () => Promise.resolve({ read, close: () => Promise.resolve() }),
     async *stream(query, { args, form, signal, observe }) {
       await turns.take(signal);
-      const session = newSession(driver, config);
-      const onAbort = (): void => void session.close().catch(() => undefined);
-      signal.addEventListener('abort', onAbort, { once: true });
+      const session = newSession(driver, config, BATCH_ROWS);
+      const aborted = abortOf(signal);
       let calls = 1;
       const batchOf = (records: readonly DriverRecord[]): Batch => {
         observe?.({ rows: records.length, bytes: 0, calls });
         calls = 0;
         return inForm(query, records, form);
       };
+      // What is streamed has no limit of time but the signal.
+      const result = session.run(query.text, parametersOf(query, args));
       try {
+        const rows = result[Symbol.asyncIterator]();
         let records: DriverRecord[] = [];
-        // Read as a stream it has no limit of time but the signal.
-        for await (const record of session.run(query.text, parametersOf(query, args))) {
-          if (signal.aborted) break;
-          if (records.push(record) < BATCH_ROWS) continue;
+        for (;;) {
+          const next = await Promise.race([rows.next(), aborted.promise]);
+          if (next.done) break;
+          if (records.push(next.value) < BATCH_ROWS) continue;
           yield batchOf(records);
           records = [];
         }
-        signal.throwIfAborted();
         if (records.length > 0 || calls > 0) yield batchOf(records);
       } catch (error) {
         throw mapError(error, name, signal);
       } finally {
-        signal.removeEventListener('abort', onAbort);
+        aborted.forget();
+        await discarded(result);
         await session.close().catch(() => undefined);
         turns.give();
       }
@@ -145,14 +150,26 @@ function open({ url, user, password, pool, timeouts }: Neo4jOptions): Driver {
     maxConnectionPoolSize: pool + 1,
     connectionTimeout: timeouts.connectMs,
     connectionAcquisitionTimeout: timeouts.connectMs * 2,
-    fetchSize: BATCH_ROWS,
     telemetryDisabled: true,
     userAgent: 'trainyard',
   });
 }
 
-function newSession(driver: Driver, { database }: Neo4jOptions): Session {
-  return driver.session({ defaultAccessMode: neo4j.session.READ, ...(database === null ? {} : { database }) });
+/** `fetchSize` rows are asked for at a time; those of a page all at once, so that nothing is under way when it is reset. */
+function newSession(driver: Driver, { database }: Neo4jOptions, fetchSize = ALL): Session {
+  const defaultAccessMode = neo4j.session.READ;
+  return driver.session({ defaultAccessMode, fetchSize, ...(database === null ? {} : { database }) });
+}
+
+/**
+ * Waits until the server has dropped what was not read, but not for long: then a reset makes it. The driver would send
+ * the request to drop it behind a reset, which the server takes for a fault of whoever has the connection next.
+ */
+async function discarded(result: Result): Promise<void> {
+  const late = new AbortController();
+  const waited = setTimeout(DISCARD_MS, undefined, { signal: late.signal }).catch(() => undefined);
+  await Promise.race([result.summary().catch(() => undefined), waited]);
+  late.abort();
 }
 
 /** Rejects when the signal aborts: a session that is closed under a query leaves it without an answer. */

@@ -148,6 +148,11 @@ function edgeShape({ type, start, end }: Ends, name: string, seen: readonly Seen
     key: [ID.name],
     unique: [],
     references: [],
+    edge: {
+      type,
+      from: { fields: ['_from'], to: start, toFields: [ID.name] },
+      to: { fields: ['_to'], to: end, toFields: [ID.name] },
+    },
     estimatedRows: null,
     native,
   };

@@ -45,6 +45,12 @@ export function reach(step: Step, near: Near): Reached {
   const scope = newScope(relation.to, near.variables);
   const policy = policyOf(step.to, scope);
   if (!relation.through) {
+    const end = endOfEdge(relation);
+    if (end && near.node) {
+      const [node, edge] = [patternOf(scope), cypher`[${near.node}]`];
+      const pattern = end === 'from' ? cypher`${node}-${edge}->()` : cypher`()-${edge}->${node}`;
+      return { scope, patterns: [pattern], where: [policy] };
+    }
     const ends = endsAt(relation);
     if (ends) {
       const { start, where } = startOf(relation, near);
@@ -83,6 +89,14 @@ function endsAt({ from, to, on }: Relation): { edge: NativeEdge; role: Role; far
   const edge = edgeOf(to);
   const role = edge && endOf(from, edge, on);
   return edge && role ? { edge, role, far: role === 'from' ? edge.end : edge.start } : null;
+}
+
+/** The relation goes from a relationship to one of its ends: which. */
+function endOfEdge({ from, to, on }: Relation): Role | null {
+  const [pair, more] = on;
+  if (!pair || more || !edgeOf(from) || edgeOf(to) || fieldOf(pair.to).kind !== 'id') return null;
+  const { kind } = fieldOf(pair.from);
+  return kind === 'from' || kind === 'to' ? kind : null;
 }
 
 /** The relation goes from a node along a relationship to the node at its other end. */

@@ -154,7 +154,7 @@ export function jsonOf(value: unknown): string {
   if (value instanceof Int8Array) return JSON.stringify(Buffer.from(value).toString('base64'));
   if ('srid' in value && 'x' in value) return pointOf(value as DriverPoint);
   // What is left are times, whose own text is ISO 8601.
-  return JSON.stringify(String(value as { toString(): string }));
+  return JSON.stringify((value as { toString(): string }).toString());
 }
 
 interface DriverPoint {
