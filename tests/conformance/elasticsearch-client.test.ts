@@ -34,7 +34,7 @@ function all(entity: Entity, more: Partial<Select> = {}): Select {
 }
 
 describeWith('elasticsearch', 'the client of elasticsearch', (server) => {
-  const prefix = `client-${process.pid}-${Date.now()}`;
+  const prefix = `client_${process.pid}_${Date.now()}`;
   let store: Store;
   let many: Entity;
   let pair: Entity;
@@ -43,33 +43,33 @@ describeWith('elasticsearch', 'the client of elasticsearch', (server) => {
     const { url } = server();
     const mappings = { properties: { nr: { type: 'integer' }, word: { type: 'keyword' }, pair: { type: 'integer' } } };
     for (const name of ['many', 'pair'])
-      await asked(url, 'PUT', `/${prefix}-${name}`, JSON.stringify({ settings: { number_of_replicas: 0 }, mappings }));
+      await asked(url, 'PUT', `/${prefix}_${name}`, JSON.stringify({ settings: { number_of_replicas: 0 }, mappings }));
     for (let from = 0; from < ROWS; from += 5_000) {
       const lines = Array.from({ length: 5_000 }, (_, i) => from + i).map(
         (nr) => `{"index":{"_id":"${nr}"}}\n{"nr":${nr},"word":"w${nr % 7}","pair":${nr % 3}}\n`,
       );
-      await asked(url, 'POST', `/${prefix}-many/_bulk?refresh=true`, lines.join(''));
+      await asked(url, 'POST', `/${prefix}_many/_bulk?refresh=true`, lines.join(''));
     }
     const pairs = [0, 1, 1].map((pair) => `{"index":{}}\n{"pair":${pair},"word":"p"}\n`);
-    await asked(url, 'POST', `/${prefix}-pair/_bulk?refresh=true`, pairs.join(''));
-    store = await elasticsearchStore('big', optionsOf(url, { indices: [`${prefix}-*`] }));
-    const relation = { from: `${prefix}-many`, to: `${prefix}-pair`, on: [{ from: 'pair', to: 'pair' }], many: false };
+    await asked(url, 'POST', `/${prefix}_pair/_bulk?refresh=true`, pairs.join(''));
+    store = await elasticsearchStore('big', optionsOf(url, { indices: [`${prefix}_*`] }));
+    const relation = { from: `${prefix}_many`, to: `${prefix}_pair`, on: [{ from: 'pair', to: 'pair' }], many: false };
     const { entities, shapes } = buildEntities('big', await store.introspect(signal), {
       relations: [{ ...relation, as: 'only' }],
     });
     const named = (name: string): Entity =>
-      entities.get([...shapes].find(([, { id }]) => id === `${prefix}-${name}`)![0])!;
+      entities.get([...shapes].find(([, { id }]) => id === `${prefix}_${name}`)![0])!;
     [many, pair] = [named('many'), named('pair')];
   }, 60_000);
 
   afterAll(async () => {
     await store.close();
-    await asked(server().url, 'DELETE', `/${prefix}-*`);
+    await asked(server().url, 'DELETE', `/${prefix}_*`);
   });
 
   /** Searches that the server holds open for somebody. */
   const open = async (): Promise<number> => {
-    const stats = (await asked(server().url, 'GET', `/${prefix}-many/_stats/search`)) as {
+    const stats = (await asked(server().url, 'GET', `/${prefix}_many/_stats/search`)) as {
       _all: { primaries: { search: { open_contexts: number } } };
     };
     return stats._all.primaries.search.open_contexts;
@@ -161,7 +161,7 @@ describeWith('elasticsearch', 'the client of elasticsearch', (server) => {
     });
 
     test('several values where one was declared are an INTEGRITY error', async () => {
-      await asked(server().url, 'PUT', `/${prefix}-many/_doc/several?refresh=true`, '{"word":["a","b"]}');
+      await asked(server().url, 'PUT', `/${prefix}_many/_doc/several?refresh=true`, '{"word":["a","b"]}');
       const where: Predicate = {
         ...{ kind: 'compare', operand: own(fieldOf(many, '_id')), op: 'eq', value: literal({ kind: 'id' }, 'several') },
         collate: 'STORE',
@@ -170,7 +170,7 @@ describeWith('elasticsearch', 'the client of elasticsearch', (server) => {
         code: 'INTEGRITY',
         detail: { hint: expect.stringContaining('list: true') as unknown },
       });
-      await asked(server().url, 'DELETE', `/${prefix}-many/_doc/several?refresh=true`);
+      await asked(server().url, 'DELETE', `/${prefix}_many/_doc/several?refresh=true`);
     });
 
     test('pages in the order of the documents’ own identifiers', async () => {
@@ -210,10 +210,10 @@ describeWith('elasticsearch', 'the client of elasticsearch', (server) => {
 
   describe('failures', () => {
     test('an index that is gone, and what is sent where nothing is mapped', async () => {
-      const gone: Entity = { ...many, native: { index: `${prefix}-gone` } };
+      const gone: Entity = { ...many, native: { index: `${prefix}_gone` } };
       const run = { args: [], form: 'TYPED', signal } as const;
       await expect(store.read([all(gone)], run)).rejects.toMatchObject({ code: 'SCHEMA_CHANGED' });
-      const other: Entity = { ...many, native: { index: `${prefix}-pair*` } };
+      const other: Entity = { ...many, native: { index: `${prefix}_pair*` } };
       await expect(store.read([all(other, { orderBy: byNr() })], run)).resolves.toBeDefined();
     });
 
