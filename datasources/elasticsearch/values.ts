@@ -117,7 +117,7 @@ function sourceValue(type: DataType, native: NativeField): (value: unknown) => u
   }
   const decode = writtenValue(type, native);
   return (value) => {
-    const [one, more] = Array.isArray(value) ? value.filter((each) => each != null) : [value];
+    const [one, more] = ((Array.isArray(value) ? value : [value]) as readonly unknown[]).filter((each) => each != null);
     if (more !== undefined) throw severalValues(native);
     return one == null ? null : decode(one);
   };
