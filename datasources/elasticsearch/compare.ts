@@ -73,7 +73,7 @@ export function isTextual({ kind }: DataType): boolean {
   return kind === 'text' || kind === 'id' || kind === 'opaque';
 }
 
-function range(native: NativeField, bounds: Query): Query {
+function range(native: NativeField, bounds: Readonly<Record<string, string>>): Query {
   const format =
     native.type === 'date'
       ? { format: 'epoch_millis' }

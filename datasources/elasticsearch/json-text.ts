@@ -1,4 +1,4 @@
-const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+const { rawJSON } = JSON as unknown as { rawJSON(this: void, text: string): unknown };
 
 /** JSON with whole numbers of any length. */
 export function printJson(value: unknown): string {

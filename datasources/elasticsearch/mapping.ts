@@ -34,6 +34,7 @@ export interface Seen {
 }
 
 export function mappedField(path: string, mapping: Mapping, seen: Seen): MappedField | { readonly problem: string } {
+  if (path.includes('*')) return { problem: 'left out: the store takes a name with * for a pattern' };
   if (mapping.enabled === false)
     return plain(path, 'disabled', { kind: 'json' }, { exact: null, sorted: false, exists: false });
   if (mapping.properties || mapping.type === 'object' || mapping.type === 'nested')
@@ -182,22 +183,20 @@ export function merged(all: readonly Readonly<Record<string, Mapping>>[]): {
   readonly properties: Readonly<Record<string, Mapping>>;
   readonly mixed: readonly string[];
 } {
-  const properties: Record<string, Mapping> = {};
+  const properties = new Map<string, Mapping>();
   const mixed = new Set<string>();
-  for (const one of all) {
-    for (const [name, mapping] of Object.entries(one)) {
-      const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      if (!known) properties[name] = mapping;
-      else if (typeOf(known) !== typeOf(mapping)) mixed.add(name);
-      else if (known.properties || mapping.properties) {
-        const inner = merged([known.properties ?? {}, mapping.properties ?? {}]);
-        for (const each of inner.mixed) mixed.add(`${name}.${each}`);
-        properties[name] = { ...known, properties: inner.properties };
-      } else properties[name] = narrower(known, mapping);
-    }
+  for (const [name, mapping] of all.flatMap((one) => Object.entries(one))) {
+    const known = properties.get(name);
+    if (!known) properties.set(name, mapping);
+    else if (typeOf(known) !== typeOf(mapping)) mixed.add(name);
+    else if (known.properties || mapping.properties) {
+      const inner = merged([known.properties ?? {}, mapping.properties ?? {}]);
+      for (const each of inner.mixed) mixed.add(`${name}.${each}`);
+      properties.set(name, { ...known, properties: inner.properties });
+    } else properties.set(name, narrower(known, mapping));
   }
-  for (const name of mixed) if (!name.includes('.')) delete properties[name];
-  return { properties, mixed: [...mixed] };
+  for (const name of mixed) properties.delete(name);
+  return { properties: Object.fromEntries(properties), mixed: [...mixed] };
 }
 
 function typeOf({ type }: Mapping): string {

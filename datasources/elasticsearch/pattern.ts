@@ -2,7 +2,7 @@ import { foldClass } from '../../src/ir/fold.js';
 import { parseLike, type LikePart } from '../../src/ir/pattern.js';
 import { parseRegex, type RegexNode } from '../../src/ir/regex.js';
 import type { TextTest } from '../../src/ir/predicate.js';
-import { NONE, type Query } from './query.js';
+import type { Query } from './query.js';
 
 /** Lucene's expressions match whole values; without flags they know only what is printed here. */
 const PLAIN = { flags: 'NONE' };

@@ -46,7 +46,7 @@ export function reader(location: Location): (hit: Hit) => unknown {
   const { native, type } = location;
   if (native.type === '_id') return (hit) => hit._id;
   if (native.type === '_score') return (hit) => hit._score ?? null;
-  if (native.type === '_highlight') return (hit) => hit.highlight?.[native.path] ?? null;
+  if (native.type === '_highlight') return (hit) => ownOf(hit.highlight, native.path) ?? null;
   if (fromSource(native)) {
     const decode = sourceValue(type, native);
     return (hit) => decode(sourceAt(hit._source ?? {}, native.path.split('.')));
@@ -57,7 +57,7 @@ export function reader(location: Location): (hit: Hit) => unknown {
   }
   const decode = decoder(type.kind === 'list' ? type.of : type, native);
   return (hit) => {
-    const values = hit.fields?.[native.path] ?? hit.ignored_field_values?.[native.path] ?? [];
+    const values = ownOf(hit.fields, native.path) ?? ownOf(hit.ignored_field_values, native.path) ?? [];
     if (values.length === 0) return null;
     if (type.kind === 'list') return values.map(decode);
     if (type.kind === 'vector') return values.map(Number);
@@ -65,6 +65,11 @@ export function reader(location: Location): (hit: Hit) => unknown {
     if (values.length > 1) throw severalValues(native);
     return decode(values[0]);
   };
+}
+
+/** Fields may have names that every object answers to. */
+function ownOf<T>(all: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return all && Object.hasOwn(all, name) ? all[name] : undefined;
 }
 
 function severalValues({ path }: NativeField): GatewayError {
@@ -112,7 +117,7 @@ function sourceValue(type: DataType, native: NativeField): (value: unknown) => u
   }
   const decode = writtenValue(type, native);
   return (value) => {
-    const [one, more] = Array.isArray(value) ? value.filter((each) => each != null) : [value];
+    const [one, more] = ((Array.isArray(value) ? value : [value]) as readonly unknown[]).filter((each) => each != null);
     if (more !== undefined) throw severalValues(native);
     return one == null ? null : decode(one);
   };

@@ -166,7 +166,7 @@ describeWith('elasticsearch', `searches of elasticsearch (SEED=${SEED})`, (serve
     const first = await rowsOf(selectOf(where, { output, orderBy, limit: literal(INT64, 7n) }));
     const values = [parameter(FLOAT64, 0), parameter(INT64, 1)];
     const keyset = [{ side: 'after', inclusive: false, values } as const];
-    const second = await rowsOf(selectOf(where, { output, orderBy, keyset, limit: literal(INT64, 7n) }), first.at(-1)!);
+    const second = await rowsOf(selectOf(where, { output, orderBy, keyset, limit: literal(INT64, 7n) }), first.at(-1));
     const third = await rowsOf(
       selectOf(where, { output, orderBy, limit: literal(INT64, 7n), offset: literal(INT64, 14n) }),
     );

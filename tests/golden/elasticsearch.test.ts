@@ -324,7 +324,7 @@ function sent(query: Query): unknown {
     } else if (!(part instanceof Among) && typeof part === 'object' && part !== null) Object.values(part).forEach(late);
   };
   late(query);
-  return filled(query, args, new Map(waiting(query).map((among) => [among, { keys: 'of another search' } as Query])));
+  return filled(query, args, new Map(waiting(query).map((among) => [among, { keys: 'of another search' }])));
 }
 
 describe('searches of Elasticsearch', () => {
