@@ -1,4 +1,4 @@
-import type { Operand } from '../../src/ir/operand.js';
+import type { Leaf, Operand } from '../../src/ir/operand.js';
 import type { Predicate } from '../../src/ir/predicate.js';
 import { typeAt } from '../../src/ir/types.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
@@ -13,9 +13,11 @@ export type { DuckdbOptions } from './client.js';
 
 const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['match', 'geo', 'reach', 'nearest']);
 
+const READS: ReadonlySet<Leaf['kind']> = new Set(['related', 'groupKey', 'groupMeasure', 'element']);
+
 /** Fields are read whole, structs by their members, and json by its known ones. */
 function reads({ leaf }: Operand): boolean {
-  if (leaf.kind !== 'field') return leaf.kind !== 'score';
+  if (leaf.kind !== 'field') return READS.has(leaf.kind);
   const { field, nested } = leaf;
   if (nested.length === 0) return true;
   return field.type.kind === 'json' ? canLookInto(field.type, nested) : typeAt(field.type, nested) !== null;
@@ -38,6 +40,7 @@ export const DUCKDB_CAPABILITIES: Capabilities = {
   keyset: true,
   within: 'select',
   limitPerParent: true,
+  walk: false,
   // Files can be exchanged between two queries.
   snapshot: 'none',
   maxKeys: 100_000,
