@@ -69,7 +69,7 @@ export function connect(name: string, options: MongodbOptions): Connection<Mongo
     const cursor = from.aggregate<Uint8Array>(pipeline as Record<string, unknown>[], settings);
     try {
       while (await cursor.hasNext()) {
-        yield cursor.readBufferedDocuments();
+        yield cursor.readBufferedDocuments(batchRows);
         signal.throwIfAborted();
       }
     } finally {

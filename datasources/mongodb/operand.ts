@@ -42,7 +42,8 @@ export function column(operand: Operand, scope: Scope): Expression {
   if (type.kind === 'list' && leaf.nested.length > 0) return expression(operand, scope);
   const rows = rowsOf(scope);
   const { field, nested } = leaf;
-  return nativeWay(field.type, nested).reduce(member, member(farOf(steps, rows), nativeOf(field).name));
+  const value = nativeWay(field.type, nested).reduce(member, member(farOf(steps, rows), nativeOf(field).name));
+  return operand.nullable ? { $ifNull: [value, null] } : value;
 }
 
 function rowsOf(scope: Scope): Rows {

@@ -18,11 +18,12 @@ interface SortKey {
 
 /** Orders and pages the rows; `scope` is where the terms are read. */
 export function page(select: Select, rows: Rows, scope: () => Scope): void {
+  if (select.limit) rows.add(...unlessNone(select.limit));
   const direct = select.keyset.length === 0 ? directSort(select.orderBy, rows) : null;
   if (direct) rows.add({ $sort: direct });
   else if (select.orderBy.length > 0) sortByKeys(select, rows, scope());
   if (select.offset) rows.add(skip(select.offset));
-  if (select.limit) rows.add(...limit(select.limit));
+  if (select.limit) rows.add(limit(select.limit));
 }
 
 /** The order by the fields themselves, which an index may have; null where nulls, NaN or other types would stand elsewhere. */
@@ -102,10 +103,12 @@ function skip(offset: Value): Stage {
   return { $skip: new Slot(offset, Number, typeName(INT64)) };
 }
 
-/** The store refuses a limit of nothing. */
-function limit(value: Value): Stage[] {
-  return [
-    { $match: { $expr: { $gt: [constant(new Slot(value, Number, typeName(INT64))), 0] } } },
-    { $limit: new Slot(value, (given) => Math.max(1, Number(given)), typeName(INT64)) },
-  ];
+function limit(value: Value): Stage {
+  return { $limit: new Slot(value, (given) => Math.max(1, Number(given)), typeName(INT64)) };
+}
+
+/** The store refuses a limit of nothing, so nothing is told apart, and before the sort, which then keeps but the first rows. */
+function unlessNone(value: Value): Stage[] {
+  if (value.kind === 'literal') return Number(value.value) > 0 ? [] : [{ $match: { $expr: false } }];
+  return [{ $match: { $expr: { $gt: [constant(new Slot(value, Number, typeName(INT64))), 0] } } }];
 }

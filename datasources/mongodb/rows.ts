@@ -45,7 +45,7 @@ export class Rows {
 
   makeRoom(): void {
     if (this.where === '$r') return;
-    this.add({ $replaceRoot: { newRoot: { r: '$$ROOT' } } });
+    this.add({ $project: { _id: 0, r: '$$ROOT' } });
     this.where = '$r';
   }
 }

@@ -1,6 +1,6 @@
 import { Binary, BSON, Decimal128, Int32, Long, UUID } from 'mongodb';
 import type { MemoryConfig } from '../../datasources/memory/index.js';
-import type { DataType } from '../../src/ir/types.js';
+import type { DataType, GeoPoint } from '../../src/ir/types.js';
 
 export type Document = Record<string, unknown>;
 
@@ -33,6 +33,10 @@ export function stored(type: DataType, value: unknown): unknown {
       return new UUID(value as string);
     case 'bytes':
       return new Binary(value as Uint8Array);
+    case 'geopoint': {
+      const { lon, lat } = value as GeoPoint;
+      return { type: 'Point', coordinates: [lon, lat] };
+    }
     case 'instant':
       return new Date(Number((value as bigint) / 1_000n));
     case 'json':

@@ -94,6 +94,7 @@ const EXPRESSIONS = {
   $ceil: nullable(([a]) => round(numbers([a])[0], 0, 'ceil')),
   $trunc: nullable(([a, places]) => round(numbers([a])[0], toNumber(places ?? 0), 'trunc')),
   $round: nullable(([a, places]) => round(numbers([a])[0], toNumber(places ?? 0), 'round')),
+  $min: strict((of) => ordered(of)[0] ?? null),
   $sqrt: nullable(([a]) => {
     if (toNumber(a) < 0) throw new Error("$sqrt's argument must be greater than or equal to 0");
     return Math.sqrt(toNumber(a));

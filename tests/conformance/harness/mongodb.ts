@@ -58,7 +58,7 @@ export const mongodbPipelines: Harness = {
     }),
 };
 
-function pipelinesOver(fixture: MemoryConfig): Promise<Store> {
+export function pipelinesOver(fixture: MemoryConfig): Promise<Store> {
   const collections = documentsOf(fixture);
   const rest = {
     estimate: () => Promise.resolve(null),
