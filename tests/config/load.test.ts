@@ -1,3 +1,4 @@
+import { SOURCE_CONFIGS } from '../../datasources/configs.js';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,10 +43,13 @@ function urlOf(source: SourceConfig | undefined): string | null {
   return source && 'url' in source ? source.url : null;
 }
 
+/** As messages list them. */
+const ENGINES = SOURCE_CONFIGS.map(({ shape }) => JSON.stringify(shape.engine.value)).join(', ');
+
 describe('one mistake, one line', () => {
   test.each<[string, string, string]>([
-    ['unknown engine', 'sources: { a: { engine: mysql } }', 'sources.a.engine: expected "postgres", "duckdb", got "mysql"'],
-    ['no engine', 'sources: { a: {} }', 'sources.a.engine: expected "postgres", "duckdb", got nothing'],
+    ['unknown engine', 'sources: { a: { engine: oracle } }', `sources.a.engine: expected ${ENGINES}, got "oracle"`],
+    ['no engine', 'sources: { a: {} }', `sources.a.engine: expected ${ENGINES}, got nothing`],
     ['source is text', 'sources: { a: postgres }', 'sources.a: expected an object with an engine, got "postgres"'],
     ['no url', 'sources: { a: { engine: postgres } }', `sources.a.url: ${URL_EXPECTED}, got nothing`],
     [
