@@ -52,7 +52,9 @@ function listTest(p: Extract<Predicate, { kind: 'list' }>, column: Fragment, { d
 
 /** A condition that is null of an element counts as not true. */
 function elements(p: Extract<Predicate, { kind: 'elements' }>, scope: Scope): Fragment {
-  const inner: Scope = { ...scope, alias: scope.draft.alias(), joins: null, ofElement: true };
+  const { type } = p.operand;
+  const element = type.kind === 'list' ? type.of : type;
+  const inner: Scope = { ...scope, alias: scope.draft.alias(), joins: null, element };
   const holds = predicate(p.where, inner);
   const some = p.quantifier === 'some';
   const kept = some ? holds : sql`(${holds}) is not true`;

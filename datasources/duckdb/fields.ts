@@ -1,5 +1,5 @@
 import type { JoinPair } from '../../src/ir/entity.js';
-import { isNumeric } from '../../src/ir/types.js';
+import { isNumeric, nativeWay, type DataType } from '../../src/ir/types.js';
 import type { FieldDialect } from '../sql/dialect.js';
 import { identifier, join, sql, type Fragment } from '../sql/fragment.js';
 import type { Near } from '../sql/relation.js';
@@ -13,8 +13,8 @@ export const FIELDS: FieldDialect = {
   opaque: (_field, value) => value,
   bytewise: (text) => text,
   member: ({ field, nested }, type, whole) =>
-    field.type.kind === 'json' ? jsonMember(field, nested, type, whole) : into(whole, nested),
-  element: (nested, scope) => into(identifier(scope.alias), nested),
+    field.type.kind === 'json' ? jsonMember(field, nested, type, whole) : into(whole, field.type, nested),
+  element: (nested, scope) => into(identifier(scope.alias), scope.element!, nested),
   output: (_operand, value) => value,
   pairEqual,
   sameCollation: () => true,
@@ -22,13 +22,10 @@ export const FIELDS: FieldDialect = {
 };
 
 /** What stands in a struct at the end of a way. */
-function into(whole: Fragment, nested: readonly string[]): Fragment {
-  return nested.length === 0
-    ? whole
-    : sql`(${whole})${join(
-        nested.map((name) => sql`.${identifier(name)}`),
-        sql``,
-      )}`;
+function into(whole: Fragment, type: DataType, nested: readonly string[]): Fragment {
+  if (nested.length === 0) return whole;
+  const steps = nativeWay(type, nested).map((name) => sql`.${identifier(name)}`);
+  return sql`(${whole})${join(steps, sql``)}`;
 }
 
 function pairEqual({ from, to }: JoinPair, { value }: Near, far: Fragment): Fragment {

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../src/errors.js';
 import type { Field } from '../../src/ir/entity.js';
-import { TEXT, typeAt, type DataType } from '../../src/ir/types.js';
+import { nativeWay, TEXT, typeAt, type DataType } from '../../src/ir/types.js';
 import { literal } from '../../src/ir/value.js';
 import { keyword, sql, type Fragment } from '../sql/fragment.js';
 import { parameter } from '../sql/parameter.js';
@@ -15,7 +15,7 @@ export function jsonMember(
   if (!canLookInto(whole, nested)) {
     throw new GatewayError('UNSUPPORTED', `duckdb cannot look into ${name}`, { hint: 'read the whole field' });
   }
-  const way = parameter(literal(TEXT, nested.map(quoted).join('')), 'VARCHAR', pathOf);
+  const way = parameter(literal(TEXT, nativeWay(whole, nested).map(quoted).join('')), 'VARCHAR', pathOf);
   const kind = sql`json_type(${document}, ${way})`;
   const text = sql`json_extract_string(${document}, ${way})`;
   const double = sql`try_cast(${text} as DOUBLE)`;

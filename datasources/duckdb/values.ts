@@ -121,10 +121,10 @@ export function decode(type: DataType): DecodeValue {
       return (value) => (value as DuckDBListValue).items.map(one);
     }
     case 'struct': {
-      const members = type.fields.map((f) => [f.name, nullable(decode(f.type))] as const);
+      const members = type.fields.map((f) => [f.name, f.native ?? f.name, nullable(decode(f.type))] as const);
       return (value) => {
         const { entries } = value as DuckDBStructValue;
-        return Object.fromEntries(members.map(([name, of]) => [name, of(entries[name] ?? null)]));
+        return Object.fromEntries(members.map(([name, native, of]) => [name, of(entries[native] ?? null)]));
       };
     }
     case 'uuid':

@@ -33,7 +33,7 @@ export function predicate(p: Predicate, scope: Scope): Fragment {
         left,
         list(p.value, dialect, native, p.operand.type),
         p.negated,
-        scope.ofElement ?? false,
+        scope.element !== undefined,
       );
       return p.negated ? sql`(${among} and ${value} is not null)` : among;
     }

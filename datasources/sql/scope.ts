@@ -2,6 +2,7 @@ import type { Entity } from '../../src/ir/entity.js';
 import type { Place, Step } from '../../src/ir/operand.js';
 import { isTrue } from '../../src/ir/predicate.js';
 import type { Groups } from '../../src/ir/select.js';
+import type { DataType } from '../../src/ir/types.js';
 import type { Dialect } from './dialect.js';
 import { AND, identifier, join, sql, type Fragment } from './fragment.js';
 import { predicate } from './predicate.js';
@@ -25,8 +26,8 @@ export interface Scope {
   readonly alias: string;
   /** To-one joins that expressions asked for, in the order they were needed; null where a join would be out of place. */
   readonly joins: Joined[] | null;
-  /** Set in a condition of elements: the alias is that of the element which is looked at. */
-  readonly ofElement?: boolean;
+  /** In a condition of elements: their type. The alias is then that of the element which is looked at. */
+  readonly element?: DataType;
   /** What `groupKey` and `groupMeasure` mean around a grouped sub-select. */
   readonly groups?: Groups;
 }
