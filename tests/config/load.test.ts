@@ -34,8 +34,8 @@ const shop = (more: string): string => `sources: { shop: { engine: postgres, url
 
 describe('one mistake, one line', () => {
   test.each<[string, string, string]>([
-    ['unknown engine', 'sources: { a: { engine: mysql } }', 'sources.a.engine: expected "postgres", got "mysql"'],
-    ['no engine', 'sources: { a: {} }', 'sources.a.engine: expected "postgres", got nothing'],
+    ['unknown engine', 'sources: { a: { engine: mysql } }', 'sources.a.engine: expected "postgres", "duckdb", got "mysql"'],
+    ['no engine', 'sources: { a: {} }', 'sources.a.engine: expected "postgres", "duckdb", got nothing'],
     ['source is text', 'sources: { a: postgres }', 'sources.a: expected an object with an engine, got "postgres"'],
     ['no url', 'sources: { a: { engine: postgres } }', `sources.a.url: ${URL_EXPECTED}, got nothing`],
     [
