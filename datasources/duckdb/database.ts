@@ -51,6 +51,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const next = waiting.shift();
     if (next) next();
     else open -= 1;
+    if (closed && open === 0) instance.closeSync();
   };
 
   return {
@@ -141,6 +142,7 @@ function interrupting(connection: DuckDBConnection, signal: AbortSignal): () => 
   const interrupt = (): void => {
     connection.interrupt();
     timer = setTimeout(interrupt, INTERRUPT_MS);
+    timer.unref();
   };
   signal.addEventListener('abort', interrupt, { once: true });
   if (signal.aborted) interrupt();

@@ -58,11 +58,17 @@ const KINDS: readonly Kind[] = [
 export function mapError(error: unknown, source: string, signal?: AbortSignal): GatewayError {
   if (signal?.aborted) return abortReason(signal, source);
   if (error instanceof GatewayError) return error;
-  const message = error instanceof Error ? error.message : '';
+  const message = messageOf(error);
   const kind = KINDS.find(({ begins }) => begins.test(message));
   if (!kind) return new GatewayError('STORE_ERROR', `${source}: DuckDB failed the query`, { source }, { cause: error });
   const { code, text, hint } = kind;
   return new GatewayError(code, `${source}: ${text}`, { source, ...(hint ? { hint } : {}) }, { cause: error });
+}
+
+/** Errors of the driver may be of another realm than ours. */
+export function messageOf(error: unknown): string {
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  return typeof message === 'string' ? message : '';
 }
 
 function abortReason({ reason }: AbortSignal, source: string): GatewayError {

@@ -56,17 +56,23 @@ export async function folderOf(
   source: string,
 ): Promise<{ readonly root: string; readonly glob: string | null }> {
   const whole = resolve(path);
-  const isFolder = await stat(whole).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+  const found = await stat(whole).catch(() => null);
   const parts = whole.split(sep);
-  const first = isFolder ? -1 : parts.findIndex((part) => GLOB.test(part));
-  const folder = isFolder ? whole : first < 0 ? dirname(whole) : parts.slice(0, first).join(sep) || sep;
+  const first = found ? -1 : parts.findIndex((part) => GLOB.test(part));
+  // What is there is what it is called, even if its name looks like a glob.
+  const folder = found?.isDirectory()
+    ? whole
+    : found
+      ? dirname(whole)
+      : first < 0
+        ? whole
+        : parts.slice(0, first).join(sep) || sep;
   const root = await realpath(folder).catch((cause: unknown) => {
     throw new GatewayError('STORE_UNAVAILABLE', `${source}: there is no folder ${folder}`, { source }, { cause });
   });
-  return { root, glob: isFolder ? null : relative(folder, whole).replaceAll(sep, '/') };
+  if (folder === whole) return { root, glob: null };
+  const below = relative(folder, whole).replaceAll(sep, '/');
+  return { root, glob: found ? escapeGlob(below) : below };
 }
 
 /** The sets of files below a folder, in the order of their names. */

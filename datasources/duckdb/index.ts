@@ -53,7 +53,7 @@ export const duckdbStore = defineStore<DuckdbOptions, DuckdbQuery>({
   print: ({ text, parameters }) => ({ language: 'sql', text, parameters: parameters.map((p) => p.native) }),
   jsonText,
   value: valueOfText,
-  connect,
+  connect: (name, options) => Promise.resolve(connect(name, options)),
 });
 
 export function openDuckdbSource(name: string, config: DuckdbConfig, { queueLimit }: SourceLimits): Promise<Store> {

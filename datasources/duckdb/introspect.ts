@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { GatewayError } from '../../src/errors.js';
+import { join } from 'node:path';
 import type { EntityShape, FieldShape, Problem, SourceShape } from '../../src/store/shape.js';
 import type { Database } from './database.js';
+import { messageOf } from './errors.js';
 import { fileSets, setOfFile, type EntityDeclaration, type EntityDeclarations, type FileSet } from './files.js';
 import type { NativeEntity, NativeField } from './native.js';
 import { columnsOf, readerOf, type FoundColumn } from './reader.js';
@@ -36,18 +37,19 @@ export async function introspect(database: Database, folder: Folder, signal: Abo
       else queue.push(...paths.map((path) => setOfFile(folder.root, path, folder.entities)));
     } catch (error) {
       signal.throwIfAborted();
-      if (one.fixed || one.files.length === 1) all.push({ subject: one.id, message: problemOf(error) });
+      if (one.fixed || one.files.length === 1) all.push({ subject: one.id, message: problemOf(error, folder.root) });
       else queue.push(...paths.map((path) => setOfFile(folder.root, path, folder.entities)));
     }
   }
-  return { entities: withViews(found.map(({ shape }) => shape)), problems: all };
+  const shapes = found.map(({ shape }) => shape).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { entities: withViews(shapes), problems: all };
 }
 
-/** DuckDB's first line tells what is wrong with a file; it may name paths, which are the operator's own. */
-function problemOf(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  const told = error instanceof GatewayError && cause instanceof Error ? cause.message : (error as Error).message;
-  return `it cannot be read: ${told.split('\n')[0]!.slice(0, 300)}`;
+/** DuckDB's first line tells what is wrong with a file, which is called by its path below the folder. */
+function problemOf(error: unknown, root: string): string {
+  const { cause } = error as { readonly cause?: unknown };
+  const told = messageOf(cause) || messageOf(error);
+  return `it cannot be read: ${told.split('\n')[0]!.replaceAll(join(root, '/'), '').slice(0, 300)}`;
 }
 
 /** Files are looked at one by one; of very many, the first and the last. */
