@@ -9,6 +9,7 @@ import { expression } from './operand.js';
 import { pageOf, termValue } from './order.js';
 import { predicate } from './predicate.js';
 import { matchOf } from './relation.js';
+import { searched } from './search.js';
 import { newScope, patternOf, policyOf, Variables, whereOf, type Scope } from './scope.js';
 import { withinOf } from './within.js';
 
@@ -27,7 +28,8 @@ export function compile(select: Select): Neo4jQuery {
 function statementOf(select: Select, variables: Variables): Fragment {
   if (select.within) return withinOf(select, select.within, variables);
   const scope = newScope(select.from.entity, variables);
-  return levelOf(select, scope, baseOf(select, scope), []);
+  const hits = searched(select, scope);
+  return hits ? levelOf(select, hits.scope, hits.base, []) : levelOf(select, scope, baseOf(select, scope), []);
 }
 
 /** The rows of an entity that its policy and the select's conditions leave. */

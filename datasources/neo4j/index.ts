@@ -8,10 +8,9 @@ import type { SourceLimits, Store } from '../../src/store/store.js';
 import { connect, type Neo4jOptions } from './client.js';
 import { compile, type Neo4jQuery } from './compile.js';
 import type { Neo4jConfig } from './config.js';
+import { canSearch } from './search.js';
 
 export type { Neo4jOptions } from './client.js';
-
-const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['elements', 'match', 'geo', 'nearest']);
 
 /** Values are read whole: nothing in the store has fields inside. */
 function reads({ leaf }: Operand): boolean {
@@ -24,13 +23,17 @@ function reads({ leaf }: Operand): boolean {
     case 'degree':
     case 'distance':
     case 'path':
+    case 'score':
       return true;
     default:
       return false;
   }
 }
 
-function readsAll(leaf: Predicate): boolean {
+function answers(leaf: Predicate): boolean {
+  if (leaf.kind === 'elements') return false;
+  if (leaf.kind === 'match' || leaf.kind === 'nearest') return canSearch(leaf);
+  if (leaf.kind === 'geo') return leaf.test === 'near' && leaf.operand.type.kind === 'geopoint' && reads(leaf.operand);
   if (leaf.kind === 'compareOperands') {
     return reads(leaf.left) && reads(leaf.right) && leaf.left.type.kind === leaf.right.type.kind;
   }
@@ -42,7 +45,7 @@ const isSum = ({ kind }: DataType): boolean => kind === 'decimal';
 const isLength = ({ kind }: DataType): boolean => kind === 'duration';
 
 export const NEO4J_CAPABILITIES: Capabilities = {
-  predicate: (leaf) => (CANNOT.has(leaf.kind) || !readsAll(leaf) ? 'none' : 'exact'),
+  predicate: (leaf) => (answers(leaf) ? 'exact' : 'none'),
   output: reads,
   order: (term) => reads(term.operand),
   groupKey: (key) => reads(key.operand) && !isLength(key.operand.type),

@@ -1,4 +1,5 @@
 import type { DataType } from '../../src/ir/types.js';
+import type { Similarity } from './native.js';
 
 /** What a sample shows of a property. */
 export interface Seen {
@@ -27,6 +28,16 @@ export interface PropertyType {
   readonly whole: boolean;
   /** Why it is JSON; null where it is not for a mixture. */
   readonly note: string | null;
+}
+
+/** What indexes say of a property that its values do not. */
+export interface Indexed {
+  readonly fulltext: readonly string[];
+  readonly vector: {
+    readonly index: string;
+    readonly similarity: Similarity;
+    readonly dimensions: number | null;
+  } | null;
 }
 
 export function propertyType(types: Seen['types']): PropertyType {

@@ -1,6 +1,7 @@
+import type { DataType } from '../../src/ir/types.js';
 import type { EntityShape, FieldShape, Problem, SourceShape } from '../../src/store/shape.js';
-import { propertyType, type Seen } from './introspect-types.js';
-import type { NativeEntity } from './native.js';
+import { propertyType, type Indexed, type Seen } from './introspect-types.js';
+import type { NativeEntity, NativeField } from './native.js';
 import { quote } from './cypher.js';
 
 /** Runs a query of introspection: rows by the names of their columns. */
@@ -28,6 +29,7 @@ const END = (name: '_from' | '_to', description: string): FieldShape => ({
 export async function introspect(ask: Ask, sample: number): Promise<SourceShape> {
   const problems: Problem[] = [];
   const unique = await uniqueSets(ask);
+  const indexes = await searchIndexes(ask);
   const labels = (await ask('CALL db.labels() YIELD label RETURN label ORDER BY label', {})).map((r) =>
     String(r.label),
   );
@@ -36,8 +38,9 @@ export async function introspect(ask: Ask, sample: number): Promise<SourceShape>
     const [counted] = await ask(`MATCH (n:${quote(label)}) RETURN count(n) AS count`, {});
     if (counted?.count === 0n) continue;
     const seen = await seenIn(ask, `(n:${quote(label)})`, sample);
+    const indexed = indexes.get(label) ?? new Map<string, Indexed>();
     const sets = unique.filter((each) => each.label === label).map(({ properties }) => properties);
-    nodes.push(nodeShape(label, seen, sets, Number(counted?.count), problems));
+    nodes.push(nodeShape(label, seen, indexed, sets, Number(counted?.count), problems));
   }
   const ends = await edgeEnds(ask, sample);
   const edges: EntityShape[] = [];
@@ -99,14 +102,51 @@ async function uniqueSets(
     .sort((a, b) => a.properties.length - b.properties.length);
 }
 
+/** Indexes for texts and vectors, by label and property. */
+async function searchIndexes(ask: Ask): Promise<ReadonlyMap<string, ReadonlyMap<string, Indexed>>> {
+  const rows = await ask(
+    `SHOW INDEXES YIELD name, type, entityType, labelsOrTypes, properties, options, state \
+WHERE type IN ['FULLTEXT', 'VECTOR'] AND entityType = 'NODE' AND state = 'ONLINE' \
+RETURN name, type, labelsOrTypes, properties, options.indexConfig['vector.similarity_function'] AS similarity, \
+options.indexConfig['vector.dimensions'] AS dimensions ORDER BY name`,
+    {},
+  );
+  const found = new Map<string, Map<string, Indexed>>();
+  for (const { name, type, labelsOrTypes, properties, similarity, dimensions } of rows) {
+    for (const label of labelsOrTypes as readonly string[]) {
+      const ofLabel = found.get(label) ?? new Map<string, Indexed>();
+      found.set(label, ofLabel);
+      for (const property of properties as readonly string[]) {
+        const { fulltext, vector } = ofLabel.get(property) ?? { fulltext: [], vector: null };
+        const index = String(name);
+        const own = {
+          index,
+          similarity: String(similarity).toLowerCase() === 'euclidean' ? 'euclidean' : 'cosine',
+          dimensions: typeof dimensions === 'bigint' ? Number(dimensions) : null,
+        } as const;
+        ofLabel.set(
+          property,
+          type === 'FULLTEXT' ? { fulltext: [...fulltext, index], vector } : { fulltext, vector: vector ?? own },
+        );
+      }
+    }
+  }
+  return found;
+}
+
+function isVector(type: DataType): boolean {
+  return type.kind === 'list' && (type.of.kind === 'float' || type.of.kind === 'int');
+}
+
 function nodeShape(
   label: string,
   seen: readonly Seen[],
+  indexed: ReadonlyMap<string, Indexed>,
   unique: readonly (readonly string[])[],
   count: number,
   problems: Problem[],
 ): EntityShape {
-  const fields = [ID, ...fieldsOf(label, seen, [ID.name], problems)];
+  const fields = [ID, ...fieldsOf(label, seen, [ID.name], problems, indexed)];
   // Where some of the nodes have no value a constraint keeps only the others apart.
   const key = unique.find((set) => set.every((p) => fields.some((f) => f.name === p && !f.nullable)));
   const native: NativeEntity = { kind: 'node', label, unique };
@@ -163,6 +203,7 @@ function fieldsOf(
   seen: readonly Seen[],
   taken: readonly string[],
   problems: Problem[],
+  indexed: ReadonlyMap<string, Indexed> = new Map(),
 ): readonly FieldShape[] {
   return seen.flatMap(({ property, types, always }) => {
     const subject = `${entity}.${property}`;
@@ -172,8 +213,26 @@ function fieldsOf(
     }
     const { type, whole, note } = propertyType(types);
     if (note !== null) problems.push({ subject, message: note });
+    const index = indexed.get(property);
+    const search = index !== undefined && index.fulltext.length > 0 && type.kind === 'text';
+    const vector = isVector(type) ? (index?.vector ?? null) : null;
+    const native: NativeField = {
+      kind: 'property',
+      property,
+      whole: whole && vector === null,
+      ...(search ? { fulltext: index.fulltext } : {}),
+      ...(vector ? { vector: { index: vector.index, similarity: vector.similarity } } : {}),
+    };
+    const shown: DataType = vector ? { kind: 'vector', dimensions: vector.dimensions } : type;
     return [
-      { name: property, type, nullable: !always, description: null, native: { kind: 'property', property, whole } },
+      {
+        ...(search ? { search: true } : {}),
+        name: property,
+        type: shown,
+        nullable: !always,
+        description: null,
+        native,
+      },
     ];
   });
 }

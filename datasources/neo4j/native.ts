@@ -13,9 +13,19 @@ export type NativeEntity =
 
 export type NativeEdge = Extract<NativeEntity, { kind: 'edge' }>;
 
+/** As functions of the store are called. */
+export type Similarity = 'cosine' | 'euclidean';
+
 export type NativeField =
   /** `whole`: some of the values are whole numbers in a field of floats. */
-  | { readonly kind: 'property'; readonly property: string; readonly whole: boolean }
+  | {
+      readonly kind: 'property';
+      readonly property: string;
+      readonly whole: boolean;
+      /** Names of the full-text indexes that have it. */
+      readonly fulltext?: readonly string[];
+      readonly vector?: { readonly index: string; readonly similarity: Similarity };
+    }
   /** elementId of the node or relationship itself, of the node that a relationship starts at, or ends at. */
   | { readonly kind: 'id' }
   | { readonly kind: 'from' }

@@ -51,7 +51,7 @@ function leafOf({ leaf }: Operand, scope: Scope): Fragment {
     case 'highlights':
       throw cannot('show pieces of a text match', 'read the whole field');
     case 'score':
-      throw cannot('tell the relevance of a text match', 'order by a field');
+      return scope.score ?? cypher`null`;
   }
 }
 

@@ -10,6 +10,7 @@ import { cannot, expression } from './operand.js';
 import { bound, list, scalar } from './parameter.js';
 import { matchOf, reachFrom } from './relation.js';
 import type { Scope } from './scope.js';
+import { isFound, isNear } from './search.js';
 import { reaches } from './walk.js';
 
 /** A predicate as a condition: true exactly where it holds; null or false elsewhere. */
@@ -49,10 +50,12 @@ export function predicate(p: Predicate, scope: Scope): Fragment {
     }
     case 'reach':
       return negate(reaches(p.walk, scope, p.end, p.where), p.negated);
-    case 'elements':
     case 'match':
-    case 'geo':
     case 'nearest':
+      return negate(isFound(p, scope), p.negated);
+    case 'geo':
+      return negate(isNear(p, expression(p.operand, scope)), p.negated);
+    case 'elements':
       throw cannot(`answer ${p.kind}`, 'ask a store that has it');
   }
 }

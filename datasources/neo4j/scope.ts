@@ -22,6 +22,8 @@ export interface Scope {
   /** Of what a walk reached: the way to it, and the entities that its nodes can be of. */
   readonly way?: Fragment;
   readonly entities?: readonly Entity[];
+  /** How well a search finds the row. */
+  readonly score?: Fragment;
 }
 
 export function newScope(entity: Entity, variables: Variables): Scope {

@@ -7,6 +7,7 @@ import { expression } from './operand.js';
 import { pageOf, termValue } from './order.js';
 import { made } from './parameter.js';
 import { matchOf, reach } from './relation.js';
+import { scoredOf, searchOf } from './search.js';
 import { newScope, type Scope, type Variables } from './scope.js';
 import { walkedTo } from './walk.js';
 import { encodeKey } from './values.js';
@@ -89,6 +90,12 @@ function childrenOf(
     const where = whereOfSelect(select, scope);
     const kept = where === null ? NOTHING : cypher` WITH * WHERE ${where}`;
     return { scope, match: cypher`${matchOf(reached)}${clauses}${kept}` };
+  }
+  const scored = scoredOf(select.where, reached.scope);
+  if (scored) {
+    const rest = whereOfSelect({ ...select, where: searchOf(select.where)!.rest }, scored.scope);
+    const kept = rest === null ? NOTHING : cypher` WITH * WHERE ${rest}`;
+    return { scope: scored.scope, match: cypher`${matchOf(reached)}${scored.clause}${kept}` };
   }
   return { scope: reached.scope, match: matchOf(reached, whereOfSelect(select, reached.scope)) };
 }

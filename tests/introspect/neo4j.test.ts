@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { quote } from '../../datasources/neo4j/cypher.js';
 import { neo4jStore } from '../../datasources/neo4j/index.js';
