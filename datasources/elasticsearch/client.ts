@@ -20,6 +20,7 @@ export interface ElasticsearchOptions {
   readonly sample: number;
   readonly pool: number;
   readonly queueLimit: number;
+  readonly connectMs: number;
   readonly readMs: number;
   /** Whether a field is a list, by entity and path, where the config says so. */
   readonly lists: (entity: string, path: string) => boolean | undefined;
@@ -62,7 +63,7 @@ export function connect(name: string, options: ElasticsearchOptions): Connection
     maxRetries: 0,
     requestTimeout: options.readMs,
     enableMetaHeader: false,
-    agent: { connections: options.pool },
+    agent: agentOf(options),
     Serializer: ExactJson,
   });
   const turns = new Turns(name, options.pool, options.queueLimit);
@@ -170,7 +171,9 @@ export function connect(name: string, options: ElasticsearchOptions): Connection
     health: async () => {
       const began = performance.now();
       try {
-        await ask('GET', '/', { signal: AbortSignal.timeout(CLOSE_MS) });
+        // What a user who may only read indices may ask.
+        const path = `/_resolve/index/${encodeURIComponent(options.indices[0]!)}`;
+        await ask('GET', path, { signal: AbortSignal.timeout(CLOSE_MS), query: { ignore_unavailable: true } });
         return become('UP', null, performance.now() - began);
       } catch (error) {
         return become('DOWN', (error as Error).message, null);
@@ -178,6 +181,11 @@ export function connect(name: string, options: ElasticsearchOptions): Connection
     },
     close: () => client.close(),
   };
+}
+
+/** The driver's type does not name what undici takes. */
+function agentOf({ pool, connectMs }: ElasticsearchOptions): { readonly connections: number } {
+  return Object.assign({ connections: pool }, { connect: { timeout: connectMs } });
 }
 
 function partsOf(text: string): { url: string; username: string; password: string } {

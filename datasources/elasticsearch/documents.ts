@@ -2,12 +2,15 @@ import { BATCH, MOST_ROWS, PAGE, WINDOW, withinBudget } from './budget.js';
 import { ID_PATH, type Location, type NativeField } from './native.js';
 import type { Query } from './query.js';
 import type { SearchBody, Searches } from './searches.js';
+import type { Totals } from './totals.js';
 import { decoder, reader, sourceOf, wantedOf, type Hit } from './values.js';
 
 /** Values of the fields that were asked for, and how many documents have them. */
 export interface Counts {
   readonly values: readonly unknown[];
   readonly times: number;
+  /** Where they were asked for. */
+  readonly totals?: Totals;
 }
 
 const RUNTIME = { [ID_PATH]: { type: 'keyword', script: { source: "emit(params._fields['_id'].value)" } } };
@@ -103,15 +106,22 @@ export async function documents(
   return rows.slice(0, limit);
 }
 
+/** What is counted, and what of each combination is totalled. */
+export interface Counting extends Omit<Wanted, 'sort'> {
+  readonly totalled?: Location | undefined;
+}
+
 /** The combinations of values that documents have, each once: paged until there are no more. */
 export async function counts(
-  { index, query, fields }: Omit<Wanted, 'sort'>,
+  { index, query, fields, totalled }: Counting,
   searches: Searches,
   most = MOST_ROWS,
 ): Promise<readonly Counts[]> {
+  const aggs = totalled ? { aggs: { totals: { stats: { field: totalled.native.exact } } } } : {};
+  const body = { query, size: 0, runtime_mappings: RUNTIME };
   if (fields.length === 0) {
-    const answer = await searches.search(index, { query, size: 0, track_total_hits: true, runtime_mappings: RUNTIME });
-    return [{ values: [], times: answer.hits.total!.value }];
+    const { hits, aggregations } = await searches.search(index, { ...body, ...aggs, track_total_hits: true });
+    return [{ values: [], times: hits.total!.value, ...totalsOf(aggregations?.totals) }];
   }
   const decoders = fields.map(({ native, type }) => decoder(type, native));
   const sources = fields.map(({ native }, i) => ({
@@ -120,22 +130,23 @@ export async function counts(
   const found: Counts[] = [];
   for (let after: Readonly<Record<string, unknown>> | undefined; ;) {
     const composite = { size: PAGE, sources, ...(after ? { after } : {}) };
-    const body = {
-      query,
-      size: 0,
-      track_total_hits: false,
-      runtime_mappings: RUNTIME,
-      aggs: { counted: { composite } },
-    };
-    const { buckets, after_key } = (await searches.search(index, body)).aggregations!.counted!;
-    for (const { key, doc_count } of buckets) {
+    const asked = { ...body, track_total_hits: false, aggs: { counted: { composite, ...aggs } } };
+    const { buckets, after_key } = (await searches.search(index, asked)).aggregations!.counted!;
+    for (const { key, doc_count, totals } of buckets) {
       const values = decoders.map((decode, i) => (key[`f${i}`] == null ? null : decode(key[`f${i}`])));
-      found.push({ values, times: doc_count });
+      found.push({ values, times: doc_count, ...totalsOf(totals) });
     }
     withinBudget(found.length, most, 'combinations of values');
     if (buckets.length < PAGE || !after_key) return found;
     after = after_key;
   }
+}
+
+/** Of nothing there are none. */
+function totalsOf(totals: Totals | undefined): { readonly totals?: Totals } {
+  if (!totals || totals.count === 0) return {};
+  const { count, min, max, sum } = totals;
+  return { totals: { count: Number(count), min: Number(min), max: Number(max), sum: Number(sum) } };
 }
 
 /** The k nearest: as many candidates as the store allows, so that the graph's shortcuts hardly show. */

@@ -1,20 +1,23 @@
 import { keyText } from '../../src/ir/compare.js';
-import type { Groups, Select } from '../../src/ir/select.js';
+import type { Groups, Measure } from '../../src/ir/select.js';
 import type { Operand } from '../../src/ir/operand.js';
 import type { Row } from '../../src/store/batch.js';
 import { MOST_ROWS, withinBudget } from './budget.js';
 import { grouped } from './group-key.js';
 import { holds } from './having.js';
-import { keyFields, type Level, type MeasurePlan } from './level.js';
+import { areCounted, keyFields, type Level, type MeasurePlan } from './level.js';
 import { measureOf, type Counted } from './measure.js';
+import type { Location } from './native.js';
 import { pageOf } from './order.js';
 import { ALL, isAll } from './query.js';
+import { areExact, mayTotal, measureOfTotals, type Totals } from './totals.js';
 import { NOBODY, type Entry, type Reading } from './reading.js';
 
 interface Group {
   readonly parent: Row;
   readonly key: readonly unknown[];
   readonly measured: Counted[][];
+  readonly totals: Totals[][];
 }
 
 /** The groups of a level, all of them, for each parent where there are parents. */
@@ -31,7 +34,12 @@ export async function answerGroups(
     const some = all.get(parent) ?? new Map<string, Group>();
     all.set(parent, some);
     const text = key.map((v, i) => (v === null ? '' : `=${keyText(asked.keys[i]!.type, v)}`)).join('\u0000');
-    const known = some.get(text) ?? { parent, key, measured: plan.measures.map(() => []) };
+    const known = some.get(text) ?? {
+      parent,
+      key,
+      measured: plan.measures.map(() => []),
+      totals: plan.measures.map(() => []),
+    };
     some.set(text, known);
     return known;
   };
@@ -47,11 +55,34 @@ export async function answerGroups(
     });
     withinBudget(all.size, MOST_ROWS, 'groups');
   };
+  /** The store's own totals, when they turn out to be exact. */
+  const total = async (measure: MeasurePlan, at: number): Promise<boolean> => {
+    const totalled = totalledBy(level, measure, asked.measures[at]!);
+    if (!totalled) return false;
+    const entries = await spread(reading, level, keyFields(level), measure, parents, totalled);
+    if (!entries.every(({ totals }) => !totals || areExact(totalled.type, totals))) return false;
+    const keys = await Promise.all(plan.keys.map((column) => reading.values(column, entries)));
+    entries.forEach(({ parent, totals }, i) => {
+      const key = asked.keys.map(({ operand, grouping }, k) => grouped(operand.type, grouping, keys[k]![i]));
+      if (totals) groupOf(parent, key).totals[at]!.push(totals);
+    });
+    return true;
+  };
   if (asked.keys.length === 0) for (const parent of parents ?? [NOBODY]) groupOf(parent, []);
   else if (!plan.measures.some(({ column, query }) => column === null && isAll(query)))
     await add(keyFields(level), null, -1);
-  for (const [at, measure] of plan.measures.entries()) await add(measure.fields, measure, at);
-  return [...all.values()].flatMap((some) => pageOfGroups(select, asked, [...some.values()], reading));
+  for (const [at, measure] of plan.measures.entries())
+    if (!(await total(measure, at))) await add(measure.fields, measure, at);
+  return [...all.values()].flatMap((some) => pageOfGroups(level, asked, [...some.values()], reading));
+}
+
+/** The field that the store may total for a measure: one of the rows' own, grouped by what it counts itself. */
+function totalledBy(level: Level, { column }: MeasurePlan, measure: Measure): Location | undefined {
+  const { fields, select } = level;
+  if (column?.kind !== 'field' || select.within?.step.through) return undefined;
+  const location = fields[column.at]!;
+  const counted = areCounted(keyFields(level).map((i) => fields[i]!));
+  return counted && mayTotal(measure, location) ? location : undefined;
 }
 
 /** Values of some fields of a level, in the places that they have among all of its fields. */
@@ -61,9 +92,10 @@ async function spread(
   at: readonly number[],
   measure: MeasurePlan | null,
   parents: readonly Row[] | null,
+  totalled?: Location,
 ): Promise<readonly Entry[]> {
   const fields = at.map((i) => level.fields[i]!);
-  const entries = await reading.entries(level, fields, measure?.query ?? ALL, parents, null);
+  const entries = await reading.entries(level, fields, measure?.query ?? ALL, parents, null, totalled);
   return entries.map((entry) => {
     const values: unknown[] = [];
     at.forEach((place, i) => (values[place] = entry.values[i] ?? null));
@@ -71,9 +103,19 @@ async function spread(
   });
 }
 
-function pageOfGroups(select: Select, { measures, having }: Groups, groups: readonly Group[], reading: Reading): Row[] {
-  const readers = groups.map(({ parent, key, measured }) => {
-    const results = measures.map((measure, i) => measureOf(measure, measured[i]!, reading.args));
+function pageOfGroups(
+  { select, groups: plan, fields }: Level,
+  { measures, having }: Groups,
+  groups: readonly Group[],
+  reading: Reading,
+): Row[] {
+  const readers = groups.map(({ parent, key, measured, totals }) => {
+    const results = measures.map((measure, i) => {
+      const column = plan!.measures[i]!.column;
+      if (totals[i]!.length > 0 && column?.kind === 'field')
+        return measureOfTotals(measure.fn, fields[column.at]!, totals[i]!);
+      return measureOf(measure, measured[i]!, reading.args);
+    });
     const read = ({ leaf }: Operand): unknown => {
       if (leaf.kind === 'groupKey') return key[leaf.index] ?? null;
       if (leaf.kind === 'groupMeasure') return results[leaf.index] ?? null;

@@ -44,6 +44,7 @@ export function openElasticsearchSource(
   const { url, apiKey, caFingerprint, indices, sample, pool, timeouts, entities } = config;
   return elasticsearchStore(name, {
     ...{ url, apiKey, caFingerprint, indices, sample, pool, queueLimit },
+    connectMs: timeouts.connect,
     readMs: timeouts.read,
     lists: (entity, path) => entities?.[entity]?.fields?.[path]?.list,
   });

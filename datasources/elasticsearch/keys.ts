@@ -1,3 +1,4 @@
+import { GatewayError } from '../../src/errors.js';
 import { keyText } from '../../src/ir/compare.js';
 import type { JoinPair } from '../../src/ir/entity.js';
 import type { DataType } from '../../src/ir/types.js';
@@ -6,8 +7,14 @@ import { equal, oneOf } from './compare.js';
 import type { Location, NativeField } from './native.js';
 import { allOf, anyOf, type Query } from './query.js';
 
-export function locationOf({ native, type }: JoinPair['from']): Location {
-  return { native: native as NativeField, type };
+/** Where the join values of a field stand; they must be found by filters, all of them. */
+export function locationOf({ name, native, type }: JoinPair['from']): Location {
+  const location = { native: native as NativeField, type };
+  const { exact, loose, cut } = location.native;
+  if (exact !== null && !loose && !cut) return location;
+  throw new GatewayError('UNSUPPORTED', `elasticsearch cannot follow a relation over ${name}`, {
+    hint: 'relate keywords without normalizer, whose values are all indexed, or numbers',
+  });
 }
 
 /** Join values as one text, equal when they are; null when one of them is null. */

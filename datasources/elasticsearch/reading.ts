@@ -1,27 +1,32 @@
 import { GatewayError } from '../../src/errors.js';
 import type { Step } from '../../src/ir/operand.js';
 import type { Select } from '../../src/ir/select.js';
-import { valueOf, type Args } from '../../src/ir/value.js';
+import type { Args } from '../../src/ir/value.js';
 import type { Row } from '../../src/store/batch.js';
-import { BATCH, MOST_KEYS, MOST_NEAREST, MOST_ROWS, TOGETHER, WINDOW, withinBudget } from './budget.js';
-import { bodyOf, counts, documents, nearestBody, pages, valuesReader, type Counts, type Wanted } from './documents.js';
+import { BATCH, MOST_KEYS, MOST_ROWS, TOGETHER, WINDOW, withinBudget } from './budget.js';
+import {
+  bodyOf,
+  counts,
+  documents,
+  pages,
+  valuesReader,
+  type Counting,
+  type Counts,
+  type Wanted,
+} from './documents.js';
+import { findKeys } from './finding.js';
 import { answerGroups } from './groups.js';
 import { chunked, distinctKeys, joinText, keysQuery, locationOf } from './keys.js';
-import { areCounted, farPairs, levelOf, type Column, type Level } from './level.js';
-import { indexOf, type Location } from './native.js';
+import { areCounted, farPairs, type Column, type Level } from './level.js';
+import type { Location } from './native.js';
+import { parentsByKey } from './parents.js';
 import { boundsOf, pageOf } from './order.js';
-import { ALL, allOf, anyOf, filled, NONE, noneOf, waiting, type Among, type Found, type Query } from './query.js';
+import { ALL, allOf, filled, waiting, type Among, type Query } from './query.js';
 import type { Searches } from './searches.js';
 
 /** What was read of a row, or of rows alike, and the parent that it is for. */
 export interface Entry extends Counts {
   readonly parent: Row;
-}
-
-/** A key of far rows, and the parents that it leads to. */
-interface Leading {
-  readonly key: Row;
-  readonly parents: { readonly parent: Row; readonly times: number }[];
 }
 
 /** Where rows belong to no parent. */
@@ -31,7 +36,8 @@ export const NOBODY: Row = [];
 export class Reading {
   private readonly found = new Map<Column, Map<string, unknown>>();
   private readonly among = new Map<Among, Promise<Query>>();
-  private readonly keys = new Map<Select, Promise<readonly Row[]>>();
+  /** The parents of a select, by the relation that leads away from them. */
+  private readonly keys = new Map<Select, Map<Step['relation'], Promise<readonly Row[]>>>();
   private readonly answers = new Map<Select, Promise<readonly Row[]>>();
 
   constructor(
@@ -78,10 +84,12 @@ export class Reading {
     const types = within.step.relation.on.map(({ from }) => from.type);
     if (within.parents.kind === 'keys') return this.args[within.parents.slot] as readonly Row[];
     const { select } = within.parents;
-    const known = this.keys.get(select);
+    const byRelation = this.keys.get(select) ?? new Map<Step['relation'], Promise<readonly Row[]>>();
+    this.keys.set(select, byRelation);
+    const known = byRelation.get(within.step.relation);
     if (known) return known;
     const made = this.joinValues(select, within.step, parents!).then((rows) => distinctKeys(types, rows));
-    this.keys.set(select, made);
+    byRelation.set(within.step.relation, made);
     return made;
   }
 
@@ -158,74 +166,40 @@ export class Reading {
     also: Query,
     parents: readonly Row[] | null,
     sort: readonly Query[] | null,
+    totalled?: Location,
   ): Promise<readonly Entry[]> {
     const { scoring } = await this.wanted(level, []);
     const query = (await this.filled(allOf([level.query, also]))) as Query;
     const read = (each: Query): Promise<readonly Counts[]> =>
-      this.read({ index: level.index, query: each, fields, scoring }, sort);
+      this.read({ index: level.index, query: each, fields, scoring, totalled }, sort);
     if (!parents) return (await read(query)).map((counted) => ({ ...counted, parent: NOBODY }));
     const { step } = level.select.within!;
     const pairs = farPairs(step);
     const types = pairs.map(({ to }) => to.type);
     const locations = pairs.map(({ to }) => locationOf(to));
     const at = locations.map(({ native }) => fields.findIndex((each) => each.native === native));
-    const waitingFor = await this.parentsByKey(level, parents);
+    const waitingFor = await parentsByKey(this, level, parents);
     const found: Entry[] = [];
     const size = locations.length === 1 ? MOST_KEYS : TOGETHER * 10;
     for (const some of chunked([...waitingFor.values()], size)) {
       const keys = some.map(({ key }) => key);
-      for (const { values, times } of await read(allOf([query, keysQuery(locations, keys)]))) {
+      for (const { values, times, totals } of await read(allOf([query, keysQuery(locations, keys)]))) {
         const text = joinText(
           types,
           at.map((i) => values[i]),
         )!;
         for (const one of waitingFor.get(text)!.parents)
-          found.push({ values, times: times * one.times, parent: one.parent });
+          found.push({ values, times: times * one.times, parent: one.parent, ...(totals ? { totals } : {}) });
       }
       withinBudget(found.length, MOST_ROWS, 'rows');
     }
     return found;
   }
 
-  private async read(
-    of: { index: string; query: Query; fields: readonly Location[]; scoring?: unknown },
-    sort: readonly Query[] | null,
-  ): Promise<readonly Counts[]> {
+  async read(of: Counting & { readonly query: Query }, sort: readonly Query[] | null): Promise<readonly Counts[]> {
     if (sort === null && areCounted(of.fields)) return counts(of, this.searches);
     const rows = await documents({ ...of, sort: sort ?? [] }, this.searches);
     return rows.map((values) => ({ values, times: 1 }));
-  }
-
-  /** For each key of the far rows the parents that it leads to, as often as a junction says. */
-  private async parentsByKey(level: Level, parents: readonly Row[]): Promise<ReadonlyMap<string, Leading>> {
-    const { on, through } = level.select.within!.step.relation;
-    const fromTypes = on.map(({ from }) => from.type);
-    if (!through) {
-      return new Map(
-        parents.map((parent) => [joinText(fromTypes, parent)!, { key: parent, parents: [{ parent, times: 1 }] }]),
-      );
-    }
-    const byText = new Map(parents.map((parent) => [joinText(fromTypes, parent)!, parent]));
-    const [toNear, toFar] = [on.map(({ to }) => to), through.on.map(({ from }) => from)];
-    const found = new Map<string, Leading>();
-    const policy = (await this.filled(level.junction)) as Query;
-    for (const some of chunked(parents, on.length === 1 ? MOST_KEYS : TOGETHER * 10)) {
-      const query = allOf([policy, keysQuery(toNear.map(locationOf), some)]);
-      const fields = [...toNear, ...toFar].map(locationOf);
-      for (const { values, times } of await this.read({ index: indexOf(through.entity), query, fields }, null)) {
-        const parent = byText.get(joinText(fromTypes, values.slice(0, on.length))!)!;
-        const key = values.slice(on.length);
-        const text = joinText(
-          toFar.map(({ type }) => type),
-          key,
-        );
-        if (text === null) continue;
-        const same = found.get(text);
-        if (same) same.parents.push({ parent, times });
-        else found.set(text, { key, parents: [{ parent, times }] });
-      }
-    }
-    return found;
   }
 
   private async output(level: Level, entries: readonly Entry[]): Promise<Row[]> {
@@ -275,105 +249,11 @@ export class Reading {
   private keysOf(among: Among): Promise<Query> {
     const known = this.among.get(among);
     if (known) return known;
-    const { found, step, negated } = among;
-    const made =
-      step === null
-        ? this.nearest(found, negated)
-        : found.kind === 'rows'
-          ? this.relatedKeys(step, found, negated)
-          : this.measuredKeys(step, found);
+    const made = findKeys(this, among);
     this.among.set(among, made);
     return made;
   }
-
-  private async relatedKeys(step: Step, found: Extract<Found, { kind: 'rows' }>, negated: boolean): Promise<Query> {
-    const { on, through } = step.relation;
-    let keys = await this.distinct(
-      indexOf(step.to.entity),
-      found.query,
-      farPairs(step).map(({ to }) => locationOf(to)),
-    );
-    if (through) {
-      const query = allOf([
-        found.junction,
-        keysQuery(
-          through.on.map(({ from }) => locationOf(from)),
-          keys,
-        ),
-      ]);
-      keys = await this.distinct(
-        indexOf(through.entity),
-        query,
-        on.map(({ to }) => locationOf(to)),
-      );
-    }
-    const near = keysQuery(
-      on.map(({ from }) => locationOf(from)),
-      keys,
-    );
-    return negated ? noneOf(near) : near;
-  }
-
-  private async measuredKeys(step: Step, found: Found): Promise<Query> {
-    if (found.kind !== 'measured') throw new Error('keys of another kind');
-    const { on } = step.relation;
-    const types = on.map(({ from }) => from.type);
-    const given = found.nearby && distinctKeys(types, await this.answer(levelFor(found.nearby)));
-    if (given) withinBudget(given.length, MOST_KEYS, 'keys of a relation');
-    const rows = await this.answer(levelFor(found.measured), given ?? undefined);
-    const emptyPasses = found.passes(found.empty, this.args);
-    // A row without related ones passes as an empty measure does, so only those that differ are named.
-    const named = rows.filter(
-      (row) => !row.slice(0, on.length).includes(null) && found.passes(row[on.length], this.args) !== emptyPasses,
-    );
-    withinBudget(named.length, MOST_KEYS, 'keys of a relation');
-    const near = keysQuery(
-      on.map(({ from }) => locationOf(from)),
-      named.map((row) => row.slice(0, on.length)),
-    );
-    return emptyPasses ? noneOf(near) : near;
-  }
-
-  /** The nearest documents, each with its similarity as its score. */
-  private async nearest(found: Found, negated: boolean): Promise<Query> {
-    if (found.kind !== 'nearest') throw new Error('keys of another kind');
-    const [k, vector] = [Number(valueOf(found.k, this.args)), valueOf(found.vector, this.args)];
-    if (k <= 0) return negated ? ALL : NONE;
-    withinBudget(k, MOST_NEAREST, 'nearest documents');
-    const filter = await this.filled(found.policy);
-    const { hits } = (await this.searches.search(found.index, nearestBody({ path: found.path, vector, k, filter })))
-      .hits;
-    const near = anyOf(
-      hits.map(({ _id, _index, _score }) => ({
-        constant_score: {
-          filter: { bool: { filter: [{ term: { _index } }, { terms: { _id: [_id] } }] } },
-          boost: _score,
-        },
-      })),
-    );
-    return negated ? noneOf(near) : near;
-  }
-
-  private async distinct(index: string, query: Query, fields: readonly Location[]): Promise<Row[]> {
-    const of = { index, query: (await this.filled(query)) as Query, fields };
-    const rows = areCounted(fields) ? await counts(of, this.searches, MOST_KEYS) : await this.read(of, []);
-    const keys = distinctKeys(
-      fields.map(({ type }) => type),
-      rows.map(({ values }) => values),
-    );
-    withinBudget(keys.length, MOST_KEYS, 'keys of a relation');
-    return keys;
-  }
 }
-
-const levels = new WeakMap<Select, Level>();
-
-function levelFor(select: Select): Level {
-  const known = levels.get(select) ?? levelOf(select);
-  levels.set(select, known);
-  return known;
-}
-
 function severalRows({ relation }: Step): GatewayError {
   return new GatewayError(
     'INTEGRITY',

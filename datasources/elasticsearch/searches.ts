@@ -1,3 +1,4 @@
+import type { Totals } from './totals.js';
 import type { Hit } from './values.js';
 
 /** The searches that a plan is carried out by; client.ts makes them of the driver, for one operation. */
@@ -14,10 +15,14 @@ export type SearchBody = Readonly<Record<string, unknown>>;
 export interface SearchAnswer {
   readonly hits: { readonly hits: readonly Hit[]; readonly total?: { readonly value: number } };
   readonly pit_id?: string;
-  readonly aggregations?: { readonly counted?: CompositeAnswer };
+  readonly aggregations?: { readonly counted?: CompositeAnswer; readonly totals?: Totals };
 }
 
 export interface CompositeAnswer {
-  readonly buckets: readonly { readonly key: Readonly<Record<string, unknown>>; readonly doc_count: number }[];
+  readonly buckets: readonly {
+    readonly key: Readonly<Record<string, unknown>>;
+    readonly doc_count: number;
+    readonly totals?: Totals;
+  }[];
   readonly after_key?: Readonly<Record<string, unknown>>;
 }

@@ -3,11 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { elasticsearchStore, type ElasticsearchOptions } from '../../datasources/elasticsearch/index.js';
 import { fieldOf, type Entity } from '../../src/ir/entity.js';
-import { own, place, step } from '../../src/ir/operand.js';
+import { own, place, step, type Operand } from '../../src/ir/operand.js';
 import { TRUE, type Predicate } from '../../src/ir/predicate.js';
-import type { Select } from '../../src/ir/select.js';
+import { measureType, type Measure, type Select } from '../../src/ir/select.js';
 import { INT64, TEXT } from '../../src/ir/types.js';
-import { literal, parameter } from '../../src/ir/value.js';
+import { literal, literals, parameter } from '../../src/ir/value.js';
 import { buildEntities } from '../../src/sources/model.js';
 import type { Store } from '../../src/store/store.js';
 import { describeWith } from '../servers/describe-with.js';
@@ -19,7 +19,7 @@ const { signal } = new AbortController();
 function optionsOf(url: string, more: Partial<ElasticsearchOptions> = {}): ElasticsearchOptions {
   return {
     ...{ url, apiKey: undefined, caFingerprint: undefined, indices: ['*'], sample: 10, pool: 2, queueLimit: 50 },
-    ...{ readMs: 30_000, lists: () => undefined },
+    ...{ connectMs: 5_000, readMs: 30_000, lists: () => undefined },
     ...more,
   };
 }
@@ -55,7 +55,10 @@ describeWith('elasticsearch', 'the client of elasticsearch', (server) => {
     store = await elasticsearchStore('big', optionsOf(url, { indices: [`${prefix}_*`] }));
     const relation = { from: `${prefix}_many`, to: `${prefix}_pair`, on: [{ from: 'pair', to: 'pair' }], many: false };
     const { entities, shapes } = buildEntities('big', await store.introspect(signal), {
-      relations: [{ ...relation, as: 'only' }],
+      relations: [
+        { ...relation, as: 'only' },
+        { ...relation, to: `${prefix}_many`, on: [{ from: 'nr', to: 'nr' }], as: 'self' },
+      ],
     });
     const named = (name: string): Entity =>
       entities.get([...shapes].find(([, { id }]) => id === `${prefix}_${name}`)![0])!;
@@ -186,6 +189,59 @@ describeWith('elasticsearch', 'the client of elasticsearch', (server) => {
       const next = all(many, { ...order, keyset, limit: literal(INT64, 2n) });
       const [second] = await store.read([next], { ...run, args: ['10'] });
       expect(second!.rows).toEqual([['100'], ['1000']]);
+    });
+
+    test('two levels below the same parents, each by its own keys', async () => {
+      const where: Predicate = {
+        ...{ kind: 'in', operand: own(fieldOf(many, 'nr')), value: literals(INT64, [10n, 11n]), negated: false },
+      };
+      const parents = all(many, { where, output: [own(fieldOf(many, 'nr'))] });
+      const below = (name: string) =>
+        ({ step: step(many.relations.get(name)!), parents: { kind: 'select', select: parents } }) as const;
+      const children = [
+        all(pair, { within: below('only'), output: [own(fieldOf(pair, 'word'))] }),
+        all(many, { within: below('self'), output: [own(fieldOf(many, 'nr'))] }),
+      ];
+      const [, only, self] = await store.read([parents, ...children], { args: [], form: 'TYPED', signal });
+      const lines = (rows: readonly (readonly unknown[])[]): string[] => rows.map(String).sort();
+      // 10 has pair 1, 11 has pair 2, which is nowhere.
+      expect(lines(only!.rows)).toEqual(['1,p', '1,p']);
+      expect(lines(self!.rows)).toEqual(['10,10', '11,11']);
+    });
+
+    test('totals of the store where they are exact, else sums of counted values', async () => {
+      const { url } = server();
+      const index = `${prefix}_sums`;
+      const mappings = { properties: { big: { type: 'long' }, small: { type: 'integer' }, f: { type: 'double' } } };
+      await asked(url, 'PUT', `/${index}`, JSON.stringify({ mappings }));
+      const big = ['9007199254740993', '9007199254740993', '1', '-9223372036854775808', '9223372036854775807'];
+      const lines = big.map((each, i) => `{"index":{}}\n{"big":${each},"small":${i},"f":${i / 2}}\n`);
+      await asked(url, 'POST', `/${index}/_bulk?refresh=true`, lines.join(''));
+      const sums = await elasticsearchStore('sums', optionsOf(url, { indices: [index] }));
+      const [entity] = [...buildEntities('sums', await sums.introspect(signal)).entities.values()] as [Entity];
+      const measures = (['SUM', 'AVG', 'MIN', 'MAX'] as const).flatMap((fn) =>
+        ['big', 'small', 'f'].map((name): Measure => {
+          const operand = own(fieldOf(entity, name));
+          const type = measureType(fn, operand.type);
+          return { fn, operand, q: null, where: TRUE, collate: 'STORE', approximate: false, type };
+        }),
+      );
+      const output = measures.map(({ type }, index): Operand => ({
+        steps: [],
+        leaf: { kind: 'groupMeasure', index },
+        type,
+        nullable: true,
+      }));
+      const question = all(entity, { groups: { keys: [], measures, having: TRUE }, output });
+      const [batch] = await sums.read([question], { args: [], form: 'TYPED', signal });
+      const exact = big.reduce((sum, each) => sum + BigInt(each), 0n);
+      expect(batch!.rows[0]).toEqual([
+        ...[String(exact), 10n, 5],
+        ...[Number(exact) / 5, 2, 1],
+        ...[-(2n ** 63n), 0n, 0],
+        ...[2n ** 63n - 1n, 4n, 2],
+      ]);
+      await sums.close();
     });
 
     test('calls do not grow with the rows', async () => {

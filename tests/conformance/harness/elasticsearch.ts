@@ -131,7 +131,7 @@ export function openElasticsearch(
 ): Promise<Store> {
   return elasticsearchStore('fixture', {
     ...{ url, apiKey: undefined, caFingerprint: undefined, indices: [`${prefix}*`], sample: 100 },
-    ...{ pool: 4, queueLimit: 100, readMs: 30_000, lists },
+    ...{ pool: 4, queueLimit: 100, connectMs: 5_000, readMs: 30_000, lists },
   });
 }
 
