@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { SOURCE_CONFIGS } from '../../datasources/configs.js';
 import {
   loadConfig,
   RESERVED_ROOT_FIELDS,
@@ -35,6 +36,8 @@ function mistakes(yaml: string, env: Environment = {}, flags: Flags = {}): strin
   return [];
 }
 
+/** In the order in which the engines are registered. */
+const ENGINES = SOURCE_CONFIGS.map(({ shape }) => JSON.stringify(shape.engine.value)).join(', ');
 const URL_EXPECTED = 'expected a URL such as "postgres://user:password@host:5432/database"';
 const shop = (more: string): string => `sources: { shop: { engine: postgres, url: 'postgres://h/shop', ${more} } }`;
 
@@ -44,8 +47,8 @@ function urlOf(source: SourceConfig | undefined): string | null {
 
 describe('one mistake, one line', () => {
   test.each<[string, string, string]>([
-    ['unknown engine', 'sources: { a: { engine: mysql } }', 'sources.a.engine: expected "postgres", "duckdb", got "mysql"'],
-    ['no engine', 'sources: { a: {} }', 'sources.a.engine: expected "postgres", "duckdb", got nothing'],
+    ['unknown engine', 'sources: { a: { engine: mysqul } }', `sources.a.engine: expected ${ENGINES}, got "mysqul"`],
+    ['no engine', 'sources: { a: {} }', `sources.a.engine: expected ${ENGINES}, got nothing`],
     ['source is text', 'sources: { a: postgres }', 'sources.a: expected an object with an engine, got "postgres"'],
     ['no url', 'sources: { a: { engine: postgres } }', `sources.a.url: ${URL_EXPECTED}, got nothing`],
     [
