@@ -59,7 +59,7 @@ export function refusal(status: number, failed: StoreFailure, source: string, ca
   if (
     types.some((type) => /too_many|too_large/.test(type)) ||
     status === 413 ||
-    /max_regex_length|max_clause/i.test(reasonsOf(failed))
+    /max_regex_length|max_clause|allowed maximum/i.test(reasonsOf(failed))
   )
     return make(
       'UNSUPPORTED',
