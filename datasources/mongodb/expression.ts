@@ -1,3 +1,4 @@
+import type { Binary, Long, ObjectId, Timestamp } from 'mongodb';
 import { GatewayError } from '../../src/errors.js';
 import { valueOf, type Args, type Value } from '../../src/ir/value.js';
 
@@ -25,11 +26,10 @@ export class Slot {
 }
 
 /** A value of BSON that belongs to the pipeline itself. */
-export class Constant {
-  constructor(
-    readonly value: unknown,
-    readonly shown: string,
-  ) {}
+export type Constant = Binary | Long | ObjectId | Timestamp;
+
+export function isConstant(e: object): e is Constant {
+  return '_bsontype' in e;
 }
 
 /** A value as an expression: `$literal` keeps text that begins with a dollar a text. */
@@ -62,19 +62,31 @@ export function cond(when: Expression, then: Expression, otherwise: Expression):
   return { $cond: [when, then, otherwise] };
 }
 
+/** Whether there are places in a part of a template: most parts have none, and need not be written again. */
+const opened = new WeakMap<object, boolean>();
+
+function isOpen(template: Expression): template is Exclude<Expression, string | number | boolean | null> {
+  if (typeof template !== 'object' || template === null || isConstant(template)) return false;
+  if (template instanceof Slot) return true;
+  const known = opened.get(template);
+  if (known !== undefined) return known;
+  const found = (Object.values(template) as readonly Expression[]).map(isOpen).includes(true);
+  opened.set(template, found);
+  return found;
+}
+
 /** The template with its places filled. */
 export function fill(template: Expression, args: Args): unknown {
+  if (!isOpen(template)) return template;
   if (template instanceof Slot) return template.encode(valueOf(template.value, args));
-  if (template instanceof Constant) return template.value;
   if (Array.isArray(template)) return (template as readonly Expression[]).map((each) => fill(each, args));
-  if (typeof template !== 'object' || template === null) return template;
-  return Object.fromEntries(Object.entries(template).map(([name, each]) => [name, fill(each, args)]));
+  return Object.fromEntries(Object.entries(template as Stage).map(([name, each]) => [name, fill(each, args)]));
 }
 
 export function slotsOf(template: Expression): Slot[] {
   if (template instanceof Slot) return [template];
-  if (typeof template !== 'object' || template === null || template instanceof Constant) return [];
-  return Object.values(template as Readonly<Record<string, Expression>>).flatMap(slotsOf);
+  if (!isOpen(template)) return [];
+  return (Object.values(template) as readonly Expression[]).flatMap(slotsOf);
 }
 
 /** What the engine says of a question that it cannot ask. */

@@ -23,9 +23,9 @@ export function nativeOf(field: Field): NativeField {
 
 const PLAIN = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
 
-/** Whether a name stands for itself in paths: without dots, dollars and digits in front. */
+/** Whether a name stands for itself in paths: without dots, dollars and digits in front, and no mark of the driver's. */
 export function isPlain(name: string): boolean {
-  return PLAIN.test(name);
+  return PLAIN.test(name) && name !== '_bsontype';
 }
 
 /** Here alone a name of the store becomes part of an expression: what `of` has under this name. */

@@ -1,6 +1,6 @@
 import type { NativeText } from '../../src/store/store.js';
 import type { MongodbQuery } from './compile.js';
-import { Constant, Slot, slotsOf, type Expression } from './expression.js';
+import { isConstant, Slot, slotsOf, type Expression } from './expression.js';
 
 /** The pipeline as it can be shown: places in it, and never what fills them. */
 export function print({ collection, pipeline }: MongodbQuery): NativeText {
@@ -15,10 +15,10 @@ export function print({ collection, pipeline }: MongodbQuery): NativeText {
 
 function text(e: Expression, slots: readonly Slot[]): string {
   if (e instanceof Slot) return `?${slots.indexOf(e) + 1}`;
-  if (e instanceof Constant) return `${e.shown}(…)`;
   if (typeof e === 'number') return String(e);
   if (Array.isArray(e)) return `[${(e as readonly Expression[]).map((each) => text(each, slots)).join(', ')}]`;
   if (typeof e !== 'object' || e === null) return JSON.stringify(e);
+  if (isConstant(e)) return `${e._bsontype}(…)`;
   const members = Object.entries(e).map(([name, each]) => `${shown(name)}: ${text(each, slots)}`);
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }

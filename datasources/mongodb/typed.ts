@@ -1,6 +1,6 @@
 import { Binary, Long, ObjectId, Timestamp, UUID } from 'mongodb';
 import { FLOAT64, type DataType } from '../../src/ir/types.js';
-import { all, any, cond, Constant, type Expression } from './expression.js';
+import { all, any, cond, type Constant, type Expression } from './expression.js';
 import { inObject } from './native.js';
 
 /**
@@ -33,15 +33,15 @@ export function memberOf(type: DataType, value: Expression): Expression {
 }
 
 const NO_OBJECT: Expression = { $literal: {} };
-const FIRST_ID = constantOf(new ObjectId('0'.repeat(24)), 'ObjectId');
-const NO_BYTES = constantOf(new Binary(new Uint8Array()), 'Binary');
-const FIRST_UUID = constantOf(new UUID('00000000-0000-0000-0000-000000000000'), 'UUID');
-const LAST_UUID = constantOf(new UUID('ffffffff-ffff-ffff-ffff-ffffffffffff'), 'UUID');
-const FIRST_TIMESTAMP = constantOf(new Timestamp(0n), 'Timestamp');
-const FIRST_LONG = constantOf(Long.MIN_VALUE, 'Long');
+const FIRST_ID = constantOf(new ObjectId('0'.repeat(24)));
+const NO_BYTES = constantOf(new Binary(new Uint8Array()));
+const FIRST_UUID = constantOf(new UUID('00000000-0000-0000-0000-000000000000'));
+const LAST_UUID = constantOf(new UUID('ffffffff-ffff-ffff-ffff-ffffffffffff'));
+const FIRST_TIMESTAMP = constantOf(new Timestamp(0n));
+const FIRST_LONG = constantOf(Long.MIN_VALUE);
 
-function constantOf(value: unknown, shown: string): Expression {
-  return { $literal: new Constant(value, shown) };
+function constantOf(value: Constant): Expression {
+  return { $literal: value };
 }
 
 function isOf(type: DataType, value: Expression): Expression {

@@ -42,12 +42,13 @@ const CORPUS = [
   'c',
   '_id',
   '__proto__',
+  '_bsontype',
   'constructor',
   ' ',
 ];
 
 /** Names of collections may not hold dollars, and no document a field without a name. */
-const NAMES = CORPUS.filter((text) => text !== '__proto__');
+const NAMES = CORPUS.filter((text) => text !== '__proto__' && text !== '_bsontype');
 const WORDS: DataType = { kind: 'list', of: TEXT };
 
 const field = (name: string, type: DataType, nullable = true) => ({
