@@ -62,7 +62,7 @@ export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQue
   async function readOne(query: Neo4jQuery, { args, form, signal, observe }: Run): Promise<Batch> {
     const { records } = await withSession(signal, (session) => run(session, query, args));
     const batch = inForm(query, records, form);
-    observe?.({ rows: records.length, bytes: 0, calls: 1 });
+    observe?.({ rows: records.length, bytes: bytesOf(batch), calls: 1 });
     return batch;
   }
 
@@ -89,9 +89,10 @@ export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQue
       const aborted = abortOf(signal);
       let calls = 1;
       const batchOf = (records: readonly DriverRecord[]): Batch => {
-        observe?.({ rows: records.length, bytes: 0, calls });
+        const batch = inForm(query, records, form);
+        observe?.({ rows: records.length, bytes: bytesOf(batch), calls });
         calls = 0;
-        return inForm(query, records, form);
+        return batch;
       };
       // What is streamed has no limit of time but the signal.
       const result = session.run(query.text, parametersOf(query, args));
@@ -203,6 +204,15 @@ function inForm(query: Neo4jQuery, records: readonly DriverRecord[], form: Run['
     }),
   );
   return { form, types, rows };
+}
+
+/** The driver does not tell what came over the wire: the length of the texts that were made of it, where there are some. */
+function bytesOf({ form, rows }: Batch): number {
+  if (form === 'TYPED') return 0;
+  return rows.reduce(
+    (sum, row) => sum + row.reduce<number>((all, text) => all + ((text as string | null)?.length ?? 0), 0),
+    0,
+  );
 }
 
 function readerOf(type: DataType, form: Run['form']): (value: unknown) => unknown {
