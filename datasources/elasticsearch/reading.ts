@@ -29,6 +29,10 @@ export interface Entry extends Counts {
   readonly parent: Row;
 }
 
+/** So many rows are read at once, and so many of each parent, before each parent is searched by itself. */
+const FEW = 1_000;
+const FEW_EACH = 20;
+
 /** Where rows belong to no parent. */
 export const NOBODY: Row = [];
 
@@ -137,26 +141,60 @@ export class Reading {
     return this.output(level, chosen);
   }
 
-  /** The first rows of each parent: a search each, many in one call. */
+  /** The first rows of each parent: out of one search where few rows are there at all, else a search each, many in one call. */
   private async firstOfEach(level: Level, parents: readonly Row[], from: number, size: number): Promise<Entry[]> {
     if (size === 0) return [];
-    const wanted = await this.wanted(level, level.sort!);
-    const read = valuesReader(level.fields);
     const found: Entry[] = [];
-    const locations = farPairs(level.select.within!.step).map(({ to }) => locationOf(to));
-    for (const some of chunked(parents, TOGETHER)) {
-      const bodies = some.map((parent) => ({
-        ...bodyOf({ ...wanted, query: allOf([wanted.query as Query, keysQuery(locations, [parent])]) }),
-        from,
-        size,
-      }));
-      const answers = await this.searches.together(level.index, bodies);
-      answers.forEach(({ hits }, i) => {
-        for (const hit of hits.hits) found.push({ values: read(hit), times: 1, parent: some[i]! });
-      });
+    for (const some of chunked(parents, FEW)) {
+      const all = await this.fewOfAll(level, some, from, size);
+      if (all) found.push(...all);
+      else for (const few of chunked(some, TOGETHER)) found.push(...(await this.searchEach(level, few, from, size)));
       withinBudget(found.length, MOST_ROWS, 'rows');
     }
     return found;
+  }
+
+  /** All rows of some parents, cut for each of them; null when they are too many to be read for that. */
+  private async fewOfAll(level: Level, parents: readonly Row[], from: number, size: number): Promise<Entry[] | null> {
+    const wanted = await this.wanted(level, level.sort!);
+    const pairs = farPairs(level.select.within!.step);
+    const types = pairs.map(({ to }) => to.type);
+    const locations = pairs.map(({ to }) => locationOf(to));
+    const most = Math.min(WINDOW, Math.max(FEW, parents.length * Math.min(from + size, FEW_EACH)));
+    const query = allOf([wanted.query as Query, keysQuery(locations, parents)]);
+    const [answer] = await this.searches.together(level.index, [{ ...bodyOf({ ...wanted, query }), size: most }]);
+    const { hits } = answer!.hits;
+    if (hits.length >= most) return null;
+    const at = locations.map(({ native }) => level.fields.findIndex((each) => each.native === native));
+    const read = valuesReader(level.fields);
+    const byParent = Map.groupBy(
+      hits.map((hit) => read(hit)),
+      (values) =>
+        joinText(
+          types,
+          at.map((i) => values[i]),
+        ),
+    );
+    return parents.flatMap((parent) =>
+      (byParent.get(joinText(types, parent)) ?? [])
+        .slice(from, from + size)
+        .map((values) => ({ values, times: 1, parent })),
+    );
+  }
+
+  private async searchEach(level: Level, parents: readonly Row[], from: number, size: number): Promise<Entry[]> {
+    const wanted = await this.wanted(level, level.sort!);
+    const read = valuesReader(level.fields);
+    const locations = farPairs(level.select.within!.step).map(({ to }) => locationOf(to));
+    const bodies = parents.map((parent) => ({
+      ...bodyOf({ ...wanted, query: allOf([wanted.query as Query, keysQuery(locations, [parent])]) }),
+      from,
+      size,
+    }));
+    const answers = await this.searches.together(level.index, bodies);
+    return answers.flatMap(({ hits }, i) =>
+      hits.hits.map((hit): Entry => ({ values: read(hit), times: 1, parent: parents[i]! })),
+    );
   }
 
   /** What is read of the fields of a level's rows: counted by their values where nothing else is asked of them. */
