@@ -1,9 +1,30 @@
-import { list, literal, object, postgresUrl, text, whole, type Parsed } from '../../src/config/kinds.js';
+import { list, map, object, oneOf, postgresUrl, text, whole, type Parsed } from '../../src/config/kinds.js';
 import { engine, entities, timeouts } from '../../src/config/source.js';
+
+const LANGUAGE = /^\w+(?:\.\w+)?$/;
+const language = () =>
+  text('the name of a text search configuration, such as "english"').regex(LANGUAGE, {
+    error: 'the name of a text search configuration, such as "english"',
+  });
+
+const OF_ENTITIES = {
+  search: object({
+    fields: map(oneOf(['A', 'B', 'C', 'D']))
+      .optional()
+      .describe(
+        'Columns of text, or of tsvector, that are searched, and what a hit in each weighs: `A` most, `D` least. Without it all of them, as `D`.',
+      ),
+    language: language().optional().describe('Another text search configuration than that of the source.'),
+  })
+    .optional()
+    .describe('Of kind SEARCH: what of the entity is searched.'),
+};
 
 export const postgresConfig = object({
   engine: engine('postgres'),
-  kind: literal('RELATIONAL').default('RELATIONAL').describe('What the source is read as.'),
+  kind: oneOf(['RELATIONAL', 'SEARCH'])
+    .default('RELATIONAL')
+    .describe('What the source is read as: tables, or tables whose texts can be searched (SEARCH).'),
   url: postgresUrl().describe(
     'Where it is: `postgres://user:password@host:5432/database`. Keep it out of the file by `${NAME}` or `file:/path`.',
   ),
@@ -15,7 +36,10 @@ export const postgresConfig = object({
     ),
   pool: whole(1, 1000, 'connections').default(10).describe('Connections at most.'),
   timeouts: timeouts(),
-  ...entities(),
+  language: language()
+    .default('simple')
+    .describe('Of kind SEARCH: the text search configuration of the server that makes words of texts.'),
+  ...entities(OF_ENTITIES),
 });
 
 export type PostgresConfig = Parsed<typeof postgresConfig>;

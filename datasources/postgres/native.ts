@@ -15,6 +15,20 @@ export interface NativeField extends Sql.NativeField {
   readonly collation: readonly [schema: string, name: string] | null;
   /** Schema and name of the type below a domain that operators do not look through: an enum, or a list's elements. */
   readonly wrapped: readonly [schema: string, name: string] | null;
+  /** How a text match finds rows by it; of sources that are read as kind SEARCH. */
+  readonly search?: NativeSearch;
+  /** Of a vector: the schema that has its operators. */
+  readonly vectors?: string;
+}
+
+export interface NativeSearch {
+  /** The column is a tsvector, else text of which one is made. */
+  readonly isVector: boolean;
+  /** The configuration that makes lexemes of its text, and of what is searched. */
+  readonly config: readonly [schema: string, name: string];
+  readonly weight: 'A' | 'B' | 'C' | 'D' | null;
+  /** The schema of pg_trgm; null where the database does not have it. */
+  readonly trigrams: string | null;
 }
 
 export function nativeOf(entity: Entity): NativeEntity {
