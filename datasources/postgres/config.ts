@@ -20,11 +20,26 @@ const OF_ENTITIES = {
     .describe('Of kind SEARCH: what of the entity is searched.'),
 };
 
+const end = () =>
+  object({
+    fields: list(text()).min(1, { error: 'a list of at least one field' }).describe('Native names of its fields.'),
+    to: text().describe('The entity whose key they are.'),
+  }).optional();
+
+const edge = object({
+  entity: text().describe('The entity whose rows are edges.'),
+  type: text().optional().describe('What the edges are called; by default the name of the entity in capitals.'),
+  from: end().describe('Where an edge begins; by default its first foreign key.'),
+  to: end().describe('Where it ends; by default its second foreign key.'),
+});
+
 export const postgresConfig = object({
   engine: engine('postgres'),
-  kind: oneOf(['RELATIONAL', 'SEARCH'])
+  kind: oneOf(['RELATIONAL', 'GRAPH', 'SEARCH'])
     .default('RELATIONAL')
-    .describe('What the source is read as: tables, or tables whose texts can be searched (SEARCH).'),
+    .describe(
+      'What the source is read as: tables, tables that are nodes and edges (GRAPH), or tables whose texts can be searched (SEARCH).',
+    ),
   url: postgresUrl().describe(
     'Where it is: `postgres://user:password@host:5432/database`. Keep it out of the file by `${NAME}` or `file:/path`.',
   ),
@@ -39,6 +54,9 @@ export const postgresConfig = object({
   language: language()
     .default('simple')
     .describe('Of kind SEARCH: the text search configuration of the server that makes words of texts.'),
+  edges: list(edge)
+    .optional()
+    .describe('Of kind GRAPH: the edges. Without it every table whose key is made of its two foreign keys.'),
   ...entities(OF_ENTITIES),
 });
 

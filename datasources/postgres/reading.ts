@@ -1,17 +1,20 @@
 import type { Postgres } from '../../src/postgres/types.js';
 import type { SourceShape } from '../../src/store/shape.js';
 import type { PostgresConfig } from './config.js';
+import { connected, type GraphReading } from './read-graph.js';
 import { searchable, type SearchReading } from './read-search.js';
 
 /** What the tables of a source are read as. */
-export type Reading = { readonly kind: 'RELATIONAL' } | SearchReading;
+export type Reading = { readonly kind: 'RELATIONAL' } | SearchReading | GraphReading;
 
-export function readingOf({ kind, language, entities = {} }: PostgresConfig): Reading {
+export function readingOf({ kind, language, edges, entities = {} }: PostgresConfig): Reading {
   switch (kind) {
     case 'RELATIONAL':
       return { kind };
     case 'SEARCH':
       return { kind, language, entities: settingsOf(entities, ({ search }) => search) };
+    case 'GRAPH':
+      return { kind, edges: edges ?? null };
   }
 }
 
@@ -39,5 +42,7 @@ export async function readAs(
       return shape;
     case 'SEARCH':
       return searchable(shape, reading, postgres, signal);
+    case 'GRAPH':
+      return connected(shape, reading);
   }
 }
