@@ -11,6 +11,7 @@ import { list, scalar } from '../sql/parameter.js';
 import { isEquality } from '../sql/predicate.js';
 import type { Scope } from '../sql/scope.js';
 import { collationOf, sameCollation } from './collation.js';
+import { elements } from './documents.js';
 import { columnOf } from './native.js';
 
 const around =
@@ -40,9 +41,11 @@ export const CONDITIONS: ConditionDialect = {
     regex: test('~', (value) => regexToAre(value as string)),
   },
   list: listTest,
-  elements: () => {
-    throw new GatewayError('UNSUPPORTED', 'postgres cannot answer elements on tables', {
-      hint: 'ask a store that has it',
+  elements: (p, scope) => {
+    const condition = elements(p, scope);
+    if (condition) return condition;
+    throw new GatewayError('UNSUPPORTED', 'postgres cannot answer elements of what is no list of objects', {
+      hint: 'ask for `has` or its like of a list of values',
     });
   },
   same: (left, right) => sql`${left} is not distinct from ${right}`,
@@ -71,10 +74,12 @@ function listTest(p: Extract<Predicate, { kind: 'list' }>, raw: Fragment, { draf
   const { operand, value, test } = p;
   if (test === 'isEmpty') return sql`(cardinality(${raw}) = 0) = ${scalar(value, draft.dialect, 'boolean', BOOL)}`;
   const element = operand.type.kind === 'list' ? operand.type.of : TEXT;
-  const native = operand.leaf.kind === 'field' ? columnOf(operand.leaf.field) : null;
+  const native =
+    operand.leaf.kind === 'field' && operand.leaf.nested.length === 0 ? columnOf(operand.leaf.field) : null;
   const asText = native !== null && (native.loose || native.opaque);
   const column = native?.loose ? sql`(${raw})::text[] collate "C"` : raw;
-  const elementType = asText || native === null ? 'text' : native.type.replace(/\[\]$/, '');
+  const ofElement = (): string => native?.type.replace(/\[\]$/, '') ?? draft.dialect.parameters.type(element);
+  const elementType = asText ? 'text' : ofElement();
   const values = list(value, draft.dialect, elementType, element, test === 'has');
   return test === 'hasAny' ? sql`${column} && ${values}` : sql`${column} @> ${values}`;
 }

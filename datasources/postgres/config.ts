@@ -8,6 +8,11 @@ const language = () =>
   });
 
 const OF_ENTITIES = {
+  document: text()
+    .optional()
+    .describe(
+      'Of kind DOCUMENT: the column of jsonb that has the documents. Without it the only one beside the key, where there is nothing else.',
+    ),
   search: object({
     fields: map(oneOf(['A', 'B', 'C', 'D']))
       .optional()
@@ -35,10 +40,10 @@ const edge = object({
 
 export const postgresConfig = object({
   engine: engine('postgres'),
-  kind: oneOf(['RELATIONAL', 'GRAPH', 'SEARCH'])
+  kind: oneOf(['RELATIONAL', 'DOCUMENT', 'GRAPH', 'SEARCH'])
     .default('RELATIONAL')
     .describe(
-      'What the source is read as: tables, tables that are nodes and edges (GRAPH), or tables whose texts can be searched (SEARCH).',
+      'What the source is read as: tables, columns of jsonb as collections of documents (DOCUMENT), tables that are nodes and edges (GRAPH), or tables whose texts can be searched (SEARCH).',
     ),
   url: postgresUrl().describe(
     'Where it is: `postgres://user:password@host:5432/database`. Keep it out of the file by `${NAME}` or `file:/path`.',
@@ -51,6 +56,9 @@ export const postgresConfig = object({
     ),
   pool: whole(1, 1000, 'connections').default(10).describe('Connections at most.'),
   timeouts: timeouts(),
+  sample: whole(1, 100_000, 'documents')
+    .default(1_000)
+    .describe('Of kind DOCUMENT: documents of each table that are read to infer their fields.'),
   language: language()
     .default('simple')
     .describe('Of kind SEARCH: the text search configuration of the server that makes words of texts.'),

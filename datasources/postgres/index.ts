@@ -1,4 +1,5 @@
 import type { Leaf, Operand } from '../../src/ir/operand.js';
+import type { DataType } from '../../src/ir/types.js';
 import type { Predicate } from '../../src/ir/predicate.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore } from '../../src/store/store.js';
@@ -14,7 +15,7 @@ import { decodePosition, jsonText } from './values.js';
 
 export type { PostgresOptions } from './client.js';
 
-const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['elements', 'geo']);
+const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['geo']);
 
 const READS: ReadonlySet<Leaf['kind']> = new Set([
   'related',
@@ -24,6 +25,7 @@ const READS: ReadonlySet<Leaf['kind']> = new Set([
   'degree',
   'distance',
   'path',
+  'element',
 ]);
 
 /** Fields are read whole, and json by its known members. */
@@ -36,8 +38,13 @@ function reads({ leaf }: Operand): boolean {
   return leaf.nested.length === 0 || canLookInto(leaf.field.type, leaf.nested);
 }
 
+function isListOfObjects(type: DataType): boolean {
+  return type.kind === 'list' && type.of.kind === 'struct';
+}
+
 function readsAll(leaf: Predicate): boolean {
   if (leaf.kind === 'match') return leaf.operands.every((each) => searchOf(each, leaf.fuzzy) !== null);
+  if (leaf.kind === 'elements' && !isListOfObjects(leaf.operand.type)) return false;
   if (leaf.kind === 'nearest') return isVector(leaf.operand);
   if (leaf.kind === 'compareOperands') return reads(leaf.left) && reads(leaf.right);
   return !('operand' in leaf) || reads(leaf.operand);

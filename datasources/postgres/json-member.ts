@@ -1,11 +1,12 @@
 import { GatewayError } from '../../src/errors.js';
 import type { Leaf } from '../../src/ir/operand.js';
-import { TEXT, typeAt, type DataType } from '../../src/ir/types.js';
+import { nativeWay, TEXT, typeAt, type DataType } from '../../src/ir/types.js';
 import { literals } from '../../src/ir/value.js';
 import { sql, type Fragment } from '../sql/fragment.js';
 import { list } from '../sql/parameter.js';
 import type { Scope } from '../sql/scope.js';
 import { columnOf } from './native.js';
+import { isDocument } from './values.js';
 
 /** What stands in a json column at the end of a way, as a value of its type: null where it is of another one. */
 export function jsonMember(
@@ -17,8 +18,13 @@ export function jsonMember(
   if (!canLookInto(field.type, nested)) {
     throw new GatewayError('UNSUPPORTED', `postgres cannot look into ${field.name}`, { hint: 'read the whole field' });
   }
-  const way = list(literals(TEXT, nested), draft.dialect, 'text', TEXT);
+  const way = list(literals(TEXT, nativeWay(field.type, nested)), draft.dialect, 'text', TEXT);
   const value = sql`(${columnOf(field).type === 'jsonb' ? document : sql`(${document})::jsonb`} #> ${way})`;
+  return typed(type, value);
+}
+
+/** A value of jsonb as one of a type: null where it is of another one. */
+export function typed(type: DataType, value: Fragment): Fragment {
   const when = (kind: Fragment, then: Fragment): Fragment =>
     sql`(case when jsonb_typeof(${value}) = ${kind} then ${then} end)`;
   const number = sql`${value}::numeric`;
@@ -43,12 +49,21 @@ export function jsonMember(
         sql`case when ${number} = trunc(${number}) and ${number} between -${most} - 1 and ${most} then ${number}::${cast} end`,
       );
     }
+    case 'struct':
+      return when(sql`'object'`, value);
+    case 'list':
+      return when(sql`'array'`, isDocument(type) ? value : elementsOf(type.of, value));
     default:
       return sql`nullif(${value}, 'null')`;
   }
 }
 
-/** Whether the way is one into known members of json. */
+function elementsOf(type: DataType, array: Fragment): Fragment {
+  const elements = sql`array_agg(${typed(type, sql`x.value`)} order by x.place)`;
+  return sql`(select coalesce(${elements}, '{}') from jsonb_array_elements(${array}) with ordinality as x(value, place))`;
+}
+
+/** Whether the way is one into known members of json or of a document. */
 export function canLookInto(type: DataType, nested: readonly string[]): boolean {
-  return type.kind === 'json' && typeAt(type, nested) !== null;
+  return (type.kind === 'json' || type.kind === 'struct') && typeAt(type, nested) !== null;
 }

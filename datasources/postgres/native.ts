@@ -1,4 +1,5 @@
 import type { Entity, Field } from '../../src/ir/entity.js';
+import type { DataType } from '../../src/ir/types.js';
 import type * as Sql from '../sql/native.js';
 
 /** What introspection leaves on entities and fields for the compiler: plain data. */
@@ -7,6 +8,15 @@ export interface NativeEntity extends Sql.NativeEntity {
   readonly table: string;
   /** Columns in whose order an index can be read. */
   readonly leads: readonly string[];
+  /** Its rows are documents: a column of jsonb whose members are columns here. */
+  readonly document?: NativeDocument;
+}
+
+export interface NativeDocument {
+  readonly column: string;
+  /** Columns of the table that stay what they are. */
+  readonly beside: readonly string[];
+  readonly members: readonly { readonly column: string; readonly member: string; readonly type: DataType }[];
 }
 
 /** `type` is the base type: quoted where needed, without length or precision, never a domain. */

@@ -1,18 +1,21 @@
 import type { Postgres } from '../../src/postgres/types.js';
 import type { SourceShape } from '../../src/store/shape.js';
 import type { PostgresConfig } from './config.js';
+import { collected, type DocumentReading } from './read-document.js';
 import { connected, type GraphReading } from './read-graph.js';
 import { searchable, type SearchReading } from './read-search.js';
 
 /** What the tables of a source are read as. */
-export type Reading = { readonly kind: 'RELATIONAL' } | SearchReading | GraphReading;
+export type Reading = { readonly kind: 'RELATIONAL' } | SearchReading | GraphReading | DocumentReading;
 
-export function readingOf({ kind, language, edges, entities = {} }: PostgresConfig): Reading {
+export function readingOf({ kind, language, edges, sample, entities = {} }: PostgresConfig): Reading {
   switch (kind) {
     case 'RELATIONAL':
       return { kind };
     case 'SEARCH':
       return { kind, language, entities: settingsOf(entities, ({ search }) => search) };
+    case 'DOCUMENT':
+      return { kind, sample, columns: settingsOf(entities, ({ document }) => document) };
     case 'GRAPH':
       return { kind, edges: edges ?? null };
   }
@@ -42,6 +45,8 @@ export async function readAs(
       return shape;
     case 'SEARCH':
       return searchable(shape, reading, postgres, signal);
+    case 'DOCUMENT':
+      return collected(shape, reading, postgres, signal);
     case 'GRAPH':
       return connected(shape, reading);
   }
