@@ -22,12 +22,12 @@ export function documentsIn(schema: string, table: string, { column, beside, mem
 
 /** What stands at the end of a way. */
 export function into(value: Fragment, type: DataType, nested: readonly string[]): Fragment {
-  return nested.length === 0 ? value : sql`(${nativeWay(type, nested).reduce(member, value)})`;
+  return nativeWay(type, nested).reduce(member, value);
 }
 
 /** Here alone a name that documents have becomes text of a statement, with nothing in it that could end it. */
 function member(of: Fragment, name: string): Fragment {
-  return sql`${of} -> E'${keyword(name.replaceAll('\\', '\\\\').replaceAll("'", "''"))}'`;
+  return sql`(${of} -> E'${keyword(name.replaceAll('\\', '\\\\').replaceAll("'", "''"))}')`;
 }
 
 /** Whether elements of a list of objects are as a condition on them says; a null list answers nothing. */

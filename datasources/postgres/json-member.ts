@@ -6,6 +6,7 @@ import { sql, type Fragment } from '../sql/fragment.js';
 import { list } from '../sql/parameter.js';
 import type { Scope } from '../sql/scope.js';
 import { columnOf } from './native.js';
+import { PARAMETERS } from './parameters.js';
 import { isDocument } from './values.js';
 
 /** What stands in a json column at the end of a way, as a value of its type: null where it is of another one. */
@@ -21,6 +22,19 @@ export function jsonMember(
   const way = list(literals(TEXT, nativeWay(field.type, nested)), draft.dialect, 'text', TEXT);
   const value = sql`(${columnOf(field).type === 'jsonb' ? document : sql`(${document})::jsonb`} #> ${way})`;
   return typed(type, value);
+}
+
+const WHOLE = {
+  16: [sql`smallint`, sql`32767`],
+  32: [sql`integer`, sql`2147483647`],
+  64: [sql`bigint`, sql`9223372036854775807`],
+} as const;
+
+/** The native type of what `typed` makes. */
+export function castOf(type: DataType): string {
+  if (isDocument(type)) return 'jsonb';
+  if (type.kind === 'int') return { 16: 'smallint', 32: 'integer', 64: 'bigint' }[type.bits];
+  return type.kind === 'list' ? `${castOf(type.of)}[]` : PARAMETERS.type(type);
 }
 
 /** A value of jsonb as one of a type: null where it is of another one. */
@@ -42,8 +56,7 @@ export function typed(type: DataType, value: Fragment): Fragment {
         sql`case when abs(${number}) > 1.7976931348623157e308 then null when abs(${number}) < 5e-324 then 0 else ${number}::float8 end`,
       );
     case 'int': {
-      const wide = type.bits === 64;
-      const [cast, most] = [wide ? sql`bigint` : sql`integer`, wide ? sql`9223372036854775807` : sql`2147483647`];
+      const [cast, most] = WHOLE[type.bits];
       return when(
         sql`'number'`,
         sql`case when ${number} = trunc(${number}) and ${number} between -${most} - 1 and ${most} then ${number}::${cast} end`,

@@ -4,9 +4,8 @@ import type { EntityShape, FieldShape, Problem, SourceShape } from '../../src/st
 import { inferFields, type Inferred, type Values } from '../documents/infer.js';
 import { compile, identifier, keyword, sql } from '../sql/fragment.js';
 import { POSTGRES_DIALECT } from './dialect.js';
+import { castOf } from './json-member.js';
 import type { NativeEntity, NativeField } from './native.js';
-import { PARAMETERS } from './parameters.js';
-import { isDocument } from './values.js';
 
 export interface DocumentReading {
   readonly kind: 'DOCUMENT';
@@ -134,7 +133,7 @@ export function collectionOf(entity: EntityShape, document: FieldShape, inferred
 function nativeOf(column: string, type: DataType): NativeField {
   return {
     column,
-    type: isDocument(type) ? 'jsonb' : PARAMETERS.type(type),
+    type: castOf(type),
     nullable: true,
     loose: false,
     binary: false,
