@@ -30,10 +30,16 @@ const WHOLE = {
   64: [sql`bigint`, sql`9223372036854775807`],
 } as const;
 
+const FLOATS = {
+  32: [sql`float4`, sql`3.4028234663852886e38`, sql`1e-45`],
+  64: [sql`float8`, sql`1.7976931348623157e308`, sql`5e-324`],
+} as const;
+
 /** The native type of what `typed` makes. */
 export function castOf(type: DataType): string {
   if (isDocument(type)) return 'jsonb';
   if (type.kind === 'int') return { 16: 'smallint', 32: 'integer', 64: 'bigint' }[type.bits];
+  if (type.kind === 'float' && type.bits === 32) return 'real';
   return type.kind === 'list' ? `${castOf(type.of)}[]` : PARAMETERS.type(type);
 }
 
@@ -49,12 +55,14 @@ export function typed(type: DataType, value: Fragment): Fragment {
       return when(sql`'string'`, sql`${value} #>> '{}'`);
     case 'decimal':
       return when(sql`'number'`, number);
-    case 'float':
+    case 'float': {
       // Casts of what no float holds are errors of the store.
+      const [cast, most, least] = FLOATS[type.bits];
       return when(
         sql`'number'`,
-        sql`case when abs(${number}) > 1.7976931348623157e308 then null when abs(${number}) < 5e-324 then 0 else ${number}::float8 end`,
+        sql`case when abs(${number}) > ${most} then null when abs(${number}) < ${least} then 0 else ${number}::${cast} end`,
       );
+    }
     case 'int': {
       const [cast, most] = WHOLE[type.bits];
       return when(
