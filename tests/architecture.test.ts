@@ -38,6 +38,7 @@ const PARTS = [
   'datasources/neo4j',
   'datasources/elasticsearch',
   'datasources/sql',
+  'datasources/documents',
   'schema',
   'resolvers',
 ] as const;
@@ -105,12 +106,13 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'datasources/index': [...ENGINES, 'datasources/configs', 'src/store', 'src/config/kinds'],
   'datasources/configs': ENGINES,
   'datasources/memory': ['src/ir', 'src/store'],
-  'datasources/mongodb': BELOW_ENGINES,
-  'datasources/postgres': [...BELOW_ENGINES, 'src/postgres', 'datasources/sql'],
+  'datasources/mongodb': [...BELOW_ENGINES, 'datasources/documents'],
+  'datasources/postgres': [...BELOW_ENGINES, 'src/postgres', 'datasources/sql', 'datasources/documents'],
   'datasources/duckdb': [...BELOW_ENGINES, 'datasources/sql'],
   'datasources/elasticsearch': BELOW_ENGINES,
   'datasources/neo4j': BELOW_ENGINES,
   'datasources/sql': ['src/ir', 'src/store'],
+  'datasources/documents': ['src/ir'],
   schema: [],
   resolvers: [
     'schema',

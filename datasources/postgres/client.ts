@@ -9,6 +9,7 @@ import { fittingColumns } from './column-types.js';
 import type { PostgresQuery } from './compile.js';
 import { copiedRows, copyOf } from './copy.js';
 import { introspect } from './introspect.js';
+import { readAs, type Reading } from './reading.js';
 import { decode } from './values.js';
 
 export interface PostgresOptions {
@@ -18,6 +19,8 @@ export interface PostgresOptions {
   readonly pool: number;
   readonly timeouts: { readonly connectMs: number; readonly readMs: number };
   readonly queueLimit: number;
+  /** What it is read as; without it as tables. */
+  readonly reading?: Reading;
 }
 
 const BATCH = { rows: 5_000, bytes: 4_000_000 };
@@ -105,7 +108,10 @@ export function connect(name: string, config: PostgresOptions): Connection<Postg
       }[];
       return plan!.Plan['Plan Rows'];
     },
-    introspect: (signal) => introspect(postgres, config.schemas, signal),
+    introspect: async (signal) => {
+      const shape = await introspect(postgres, config.schemas, signal);
+      return config.reading ? readAs(shape, config.reading, postgres, signal) : shape;
+    },
     health: async () => {
       try {
         return become('UP', null, await postgres.ping(AbortSignal.timeout(2_000)));

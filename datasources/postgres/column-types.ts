@@ -1,5 +1,6 @@
 import { columnTypes, type Select } from '../../src/ir/select.js';
 import type { DataType } from '../../src/ir/types.js';
+import { isDocument } from './values.js';
 
 /** PostgreSQL's own types by their numbers (pg_type.dat), which never change: the type and its array. */
 const NUMBERS = {
@@ -41,6 +42,7 @@ export function fittingColumns(select: Select): ((number: number) => boolean)[] 
 
 /** What is computed may be any number where a number is expected: its text is one. */
 function fits(type: DataType, isField: boolean): (number: number) => boolean {
+  if (isDocument(type)) return (number) => number === NUMBERS.json[0] || number === NUMBERS.jsonb[0];
   const element = elementOf(type);
   const isList = type.kind === 'list';
   const known = knownAs(element, isField);

@@ -11,7 +11,10 @@ import { list, scalar } from '../sql/parameter.js';
 import { isEquality } from '../sql/predicate.js';
 import type { Scope } from '../sql/scope.js';
 import { collationOf, sameCollation } from './collation.js';
+import { elements } from './documents.js';
+import { castOf } from './json-member.js';
 import { columnOf } from './native.js';
+import { isDocument } from './values.js';
 
 const around =
   (before: string, after: string) =>
@@ -40,9 +43,11 @@ export const CONDITIONS: ConditionDialect = {
     regex: test('~', (value) => regexToAre(value as string)),
   },
   list: listTest,
-  elements: () => {
-    throw new GatewayError('UNSUPPORTED', 'postgres cannot answer elements on tables', {
-      hint: 'ask a store that has it',
+  elements: (p, scope) => {
+    const condition = elements(p, scope);
+    if (condition) return condition;
+    throw new GatewayError('UNSUPPORTED', 'postgres cannot answer elements of what is no list of objects', {
+      hint: 'ask for `has` or its like of a list of values',
     });
   },
   same: (left, right) => sql`${left} is not distinct from ${right}`,
@@ -69,12 +74,15 @@ function compareTexts(
 
 function listTest(p: Extract<Predicate, { kind: 'list' }>, raw: Fragment, { draft }: Scope): Fragment {
   const { operand, value, test } = p;
-  if (test === 'isEmpty') return sql`(cardinality(${raw}) = 0) = ${scalar(value, draft.dialect, 'boolean', BOOL)}`;
+  const length = isDocument(operand.type) ? sql`jsonb_array_length` : sql`cardinality`;
+  if (test === 'isEmpty') return sql`(${length}(${raw}) = 0) = ${scalar(value, draft.dialect, 'boolean', BOOL)}`;
   const element = operand.type.kind === 'list' ? operand.type.of : TEXT;
-  const native = operand.leaf.kind === 'field' ? columnOf(operand.leaf.field) : null;
+  const native =
+    operand.leaf.kind === 'field' && operand.leaf.nested.length === 0 ? columnOf(operand.leaf.field) : null;
   const asText = native !== null && (native.loose || native.opaque);
   const column = native?.loose ? sql`(${raw})::text[] collate "C"` : raw;
-  const elementType = asText || native === null ? 'text' : native.type.replace(/\[\]$/, '');
+  const ofElement = (): string => native?.type.replace(/\[\]$/, '') ?? castOf(element);
+  const elementType = asText ? 'text' : ofElement();
   const values = list(value, draft.dialect, elementType, element, test === 'has');
   return test === 'hasAny' ? sql`${column} && ${values}` : sql`${column} @> ${values}`;
 }

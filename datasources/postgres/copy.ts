@@ -4,6 +4,7 @@ import { statementOf } from '../sql/compile.js';
 import { decodeBinary, type BinaryDecoder } from './copy-values.js';
 import { COPY_DIALECT } from './dialect.js';
 import { columnOf } from './native.js';
+import { isDocument } from './values.js';
 
 /** A select as `COPY … TO STDOUT` in the binary format, which costs the server and us a fraction of text. */
 export interface CopyQuery {
@@ -16,7 +17,7 @@ export function copyOf(select: Select): CopyQuery | null {
   if (select.groups !== null || select.within !== null || select.output.length === 0) return null;
   const decoders: BinaryDecoder[] = [];
   for (const { leaf, type } of select.output) {
-    if (leaf.kind !== 'field') return null;
+    if (leaf.kind !== 'field' || isDocument(type) || type.kind === 'vector') return null;
     decoders.push(decodeBinary(type, columnOf(leaf.field).type));
   }
   const { text, parameters } = statementOf(select, COPY_DIALECT).statement;

@@ -1,6 +1,7 @@
 import type { Dialect } from '../sql/dialect.js';
 import { COMMA, join, sql } from '../sql/fragment.js';
 import { standardOrder } from '../sql/order.js';
+import { BEYOND } from './beyond.js';
 import { CONDITIONS } from './conditions.js';
 import { copied, FIELDS } from './fields.js';
 import { MEASURES } from './measure.js';
@@ -27,6 +28,7 @@ export const POSTGRES_DIALECT: Dialect = {
     unnest: (lists) => sql`unnest(${join(lists, COMMA)})`,
     perParent: 'lateral',
   },
+  beyond: BEYOND,
 };
 
 /** The same for COPY in its binary format. */

@@ -1,4 +1,3 @@
-import { GatewayError } from '../../src/errors.js';
 import type { Field } from '../../src/ir/entity.js';
 import { ownField, type Operand, type Step } from '../../src/ir/operand.js';
 import type { DataType } from '../../src/ir/types.js';
@@ -6,13 +5,14 @@ import type { FieldDialect, Purpose } from '../sql/dialect.js';
 import { identifier, sql, type Fragment } from '../sql/fragment.js';
 import { isLoose, isOpaque } from '../sql/operand.js';
 import { pairEqual, sameCollation } from './collation.js';
-import { jsonMember } from './json-member.js';
+import { documentsIn, into } from './documents.js';
+import { jsonMember, typed } from './json-member.js';
 import { columnOf, nativeOf } from './native.js';
 
 export const FIELDS: FieldDialect = {
   table: (entity) => {
-    const { schema, table } = nativeOf(entity);
-    return identifier(schema, table);
+    const { schema, table, document } = nativeOf(entity);
+    return document ? documentsIn(schema, table, document) : identifier(schema, table);
   },
   read,
   opaque: (field, value) => {
@@ -23,10 +23,11 @@ export const FIELDS: FieldDialect = {
     return field.type.kind === 'list' ? sql`(${value})::text[]` : sql`(${value})::text`;
   },
   bytewise: (text) => sql`(${text})::text collate "C"`,
-  member: jsonMember,
-  element: () => {
-    throw new GatewayError('UNSUPPORTED', 'postgres has no lists of objects', { hint: 'read the whole field' });
-  },
+  member: (leaf, type, whole, scope) =>
+    leaf.field.type.kind === 'struct'
+      ? typed(type, into(whole, leaf.field.type, leaf.nested))
+      : jsonMember(leaf, type, whole, scope),
+  element: (nested, { alias, element }, type) => typed(type, into(identifier(alias, 'value'), element!, nested)),
   output,
   pairEqual,
   sameCollation,

@@ -1,4 +1,5 @@
 import type { Leaf, Operand } from '../../src/ir/operand.js';
+import type { DataType } from '../../src/ir/types.js';
 import type { Predicate } from '../../src/ir/predicate.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore } from '../../src/store/store.js';
@@ -7,21 +8,44 @@ import { connect, type PostgresOptions } from './client.js';
 import type { PostgresConfig } from './config.js';
 import { compile, type PostgresQuery } from './compile.js';
 import { canLookInto } from './json-member.js';
+import { isVector } from './nearest.js';
+import { readingOf } from './reading.js';
+import { searchOf } from './search.js';
 import { decodePosition, jsonText } from './values.js';
 
 export type { PostgresOptions } from './client.js';
 
-const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['elements', 'match', 'geo', 'reach', 'nearest']);
+const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['geo']);
 
-const READS: ReadonlySet<Leaf['kind']> = new Set(['related', 'groupKey', 'groupMeasure']);
+const READS: ReadonlySet<Leaf['kind']> = new Set([
+  'related',
+  'groupKey',
+  'groupMeasure',
+  'score',
+  'degree',
+  'distance',
+  'path',
+  'element',
+]);
 
 /** Fields are read whole, and json by its known members. */
 function reads({ leaf }: Operand): boolean {
+  if (leaf.kind === 'highlights') {
+    const search = searchOf(leaf.operand, false);
+    return search !== null && !search.isVector;
+  }
   if (leaf.kind !== 'field') return READS.has(leaf.kind);
   return leaf.nested.length === 0 || canLookInto(leaf.field.type, leaf.nested);
 }
 
+function isListOfObjects(type: DataType): boolean {
+  return type.kind === 'list' && type.of.kind === 'struct';
+}
+
 function readsAll(leaf: Predicate): boolean {
+  if (leaf.kind === 'match') return leaf.operands.every((each) => searchOf(each, leaf.fuzzy) !== null);
+  if (leaf.kind === 'elements' && !isListOfObjects(leaf.operand.type)) return false;
+  if (leaf.kind === 'nearest') return isVector(leaf.operand);
   if (leaf.kind === 'compareOperands') return reads(leaf.left) && reads(leaf.right);
   return !('operand' in leaf) || reads(leaf.operand);
 }
@@ -38,7 +62,7 @@ export const POSTGRES_CAPABILITIES: Capabilities = {
   keyset: true,
   within: 'select',
   limitPerParent: true,
-  walk: false,
+  walk: true,
   snapshot: 'request',
   maxKeys: 100_000,
 };
@@ -55,6 +79,7 @@ export const postgresStore = defineStore<PostgresOptions, PostgresQuery>({
 
 export function openPostgresSource(name: string, config: PostgresConfig, { queueLimit }: SourceLimits): Promise<Store> {
   const { url, schemas, pool, timeouts } = config;
+  const reading = readingOf(config);
   const times = { connectMs: timeouts.connect, readMs: timeouts.read };
-  return postgresStore(name, { url, schemas, pool, timeouts: times, queueLimit });
+  return postgresStore(name, { url, schemas, pool, timeouts: times, queueLimit, reading });
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../src/errors.js';
 import { minimalDecimal } from '../../src/ir/decimal.js';
+import { jsonValue } from '../../src/ir/json-member.js';
 import { jsonText as typedJson } from '../../src/ir/print.js';
 import { civilFromDays, daysFromCivil, floorDiv, MICROS_PER_DAY, parseTime, printTime } from '../../src/ir/time.js';
 import type { DataType, Duration } from '../../src/ir/types.js';
@@ -22,8 +23,9 @@ export function encode(type: DataType): (value: unknown) => string {
       return (value) => encodeDuration(value as Duration);
     case 'list':
       return encodeList(type.of);
-    case 'struct':
     case 'vector':
+      return JSON.stringify;
+    case 'struct':
     case 'geopoint':
       throw new Error(`postgres has no parameter of type ${type.kind}`);
     default:
@@ -91,7 +93,13 @@ export function decodePosition(type: DataType): (raw: string) => unknown {
   };
 }
 
+/** What the store has as a document, not as a type of its own. */
+export function isDocument(type: DataType): boolean {
+  return type.kind === 'struct' || (type.kind === 'list' && isDocument(type.of));
+}
+
 export function decode(type: DataType): (raw: string) => unknown {
+  if (isDocument(type)) return (raw) => jsonValue(raw, type);
   switch (type.kind) {
     case 'bool':
       return (raw) => raw === 't';
@@ -113,6 +121,8 @@ export function decode(type: DataType): (raw: string) => unknown {
       return (raw) => decodeLocal(raw.replace(/\+00( BC)?$/, '$1'));
     case 'duration':
       return decodeDuration;
+    case 'vector':
+      return JSON.parse as (raw: string) => unknown;
     case 'list':
       return decodeList<unknown>(type, decode, (items) => items);
     default:
@@ -228,6 +238,10 @@ function textJson(raw: string): string {
 
 /** Raw text → JSON text without a value in between, where that can be done. */
 export function jsonText(type: DataType): (raw: string) => string {
+  if (isDocument(type)) {
+    const text = typedJson(type);
+    return (raw) => text(jsonValue(raw, type));
+  }
   switch (type.kind) {
     case 'bool':
       return (raw) => (raw === 't' ? 'true' : 'false');

@@ -1,5 +1,5 @@
 import type { Entity } from '../../src/ir/entity.js';
-import { isTrue } from '../../src/ir/predicate.js';
+import { isTrue, type Predicate } from '../../src/ir/predicate.js';
 import type { Select } from '../../src/ir/select.js';
 import type { Body, Dialect, Purpose } from './dialect.js';
 import { COMMA, compile, identifier, join, keyword, sql, type Fragment, type Statement } from './fragment.js';
@@ -36,9 +36,10 @@ export interface Base {
 
 /** One level over its base: rows, or groups of them. `leading` columns stand before its own. */
 export function levelOf(select: Select, base: Base, leading: readonly Fragment[], purpose: Purpose): Fragment {
-  const { scope } = base;
+  const sought = soughtIn(select.where);
+  const scope: Scope = sought.length > 0 ? { ...base.scope, sought } : base.scope;
   const where = [...base.where, isTrue(select.where) ? null : predicate(select.where, scope)];
-  if (select.groups) return groupsOf(select, { ...base, where }, leading, purpose);
+  if (select.groups) return groupsOf(select, { ...base, scope, where }, leading, purpose);
   const { dialect } = scope.draft;
   const output = select.output.map((operand) => dialect.fields.output(operand, expression(operand, scope), purpose));
   const body: Body = { columns: [...leading, ...output], from: base.from, where };
@@ -49,6 +50,12 @@ export function levelOf(select: Select, base: Base, leading: readonly Fragment[]
   const order = purpose !== 'tuples' || chosen ? orderBy(select.orderBy, scope) : sql``;
   const columns = columnList(body.columns, purpose);
   return sql`select ${columns} from ${base.from()}${whereOf([...where, keyset])}${order}${page(select, dialect)}`;
+}
+
+/** What rows can be scored by: text matches and nearests that are asked for, not those that are ruled out. */
+function soughtIn(p: Predicate): readonly Predicate[] {
+  if (p.kind === 'and' || p.kind === 'or') return p.of.flatMap(soughtIn);
+  return (p.kind === 'match' || p.kind === 'nearest') && !p.negated ? [p] : [];
 }
 
 /** Groups: keys and measures in an inner select; having, order and output around it where there are such. */

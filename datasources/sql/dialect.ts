@@ -1,11 +1,11 @@
 import type { Entity, Field, JoinPair } from '../../src/ir/entity.js';
 import type { Leaf, Operand, Step } from '../../src/ir/operand.js';
 import type { Predicate, TextTest } from '../../src/ir/predicate.js';
-import type { DatePart, Measure, OrderTerm, Select, TimeBucket } from '../../src/ir/select.js';
+import type { DatePart, Measure, OrderTerm, Select, TimeBucket, Within } from '../../src/ir/select.js';
 import type { DataType } from '../../src/ir/types.js';
 import type { Encode, Fragment, Spelling } from './fragment.js';
 import type { Near } from './relation.js';
-import type { Scope } from './scope.js';
+import type { Draft, Scope } from './scope.js';
 
 /**
  * What a statement is for. `answer`: the columns of the select. `tuples`: fields of its rows, called c0, c1 …, to join
@@ -23,6 +23,15 @@ export interface Dialect extends Spelling {
   readonly measures: MeasureDialect;
   readonly times: TimeDialect;
   readonly levels: LevelDialect;
+  readonly beyond?: BeyondDialect;
+}
+
+/** What only some stores answer. null: this one does not, and the question is refused. */
+export interface BeyondDialect {
+  condition(p: Predicate, scope: Scope): Fragment | null;
+  leaf(leaf: Leaf, scope: Scope): Fragment | null;
+  /** A level whose rows a walk from the parents reaches. */
+  walked(select: Select, within: Within, draft: Draft, purpose: Purpose): Fragment | null;
 }
 
 export interface ParameterDialect {
@@ -45,8 +54,8 @@ export interface FieldDialect {
   bytewise(text: Fragment): Fragment;
   /** What stands at the end of a way into a field, as a value of `type`; null where it is not there or of another type. */
   member(leaf: Extract<Leaf, { kind: 'field' }>, type: DataType, whole: Fragment, scope: Scope): Fragment;
-  /** What stands at the end of a way into the element that is looked at, whose alias is the scope's. */
-  element(nested: readonly string[], scope: Scope): Fragment;
+  /** What stands at the end of a way into the element that is looked at, whose alias is the scope's, as a value of `type`. */
+  element(nested: readonly string[], scope: Scope, type: DataType): Fragment;
   /** An operand as a column of the answer. */
   output(operand: Operand, value: Fragment, purpose: Purpose): Fragment;
   /** `near` = the far column of a pair, by bytes where the store's own equality is looser. */

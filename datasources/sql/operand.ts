@@ -29,7 +29,7 @@ export function expression(operand: Operand, scope: Scope): Fragment {
 
 function leafOf(operand: Operand, scope: Scope): Fragment {
   const { leaf } = operand;
-  const { engine, fields } = scope.draft.dialect;
+  const { engine, fields, beyond } = scope.draft.dialect;
   switch (leaf.kind) {
     case 'field': {
       const { field, nested } = leaf;
@@ -46,9 +46,12 @@ function leafOf(operand: Operand, scope: Scope): Fragment {
     case 'groupMeasure':
       return identifier(scope.alias, `m${leaf.index}`);
     case 'element':
-      return fields.element(leaf.nested, scope);
-    default:
+      return fields.element(leaf.nested, scope, operand.type);
+    default: {
+      const special = beyond?.leaf(leaf, scope);
+      if (special) return special;
       throw new GatewayError('UNSUPPORTED', `${engine} cannot read ${leaf.kind}`, { hint: 'ask for a field' });
+    }
   }
 }
 

@@ -56,7 +56,7 @@ function isDistinct({ step }: Within, parents: Select): boolean {
     at;
     at = at.within?.parents.kind === 'select' ? at.within.parents.select : null
   ) {
-    if (at.within?.step.relation.through) return false;
+    if (at.within?.step.relation.through || at.within?.walk) return false;
   }
   return isUniqueIn(
     parents.from.entity,

@@ -66,10 +66,13 @@ export function predicate(p: Predicate, scope: Scope): Fragment {
     case 'match':
     case 'geo':
     case 'reach':
-    case 'nearest':
+    case 'nearest': {
+      const special = dialect.beyond?.condition(p, scope);
+      if (special) return special;
       throw new GatewayError('UNSUPPORTED', `${dialect.engine} cannot answer ${p.kind} on tables`, {
         hint: 'ask a store that has it',
       });
+    }
   }
 }
 

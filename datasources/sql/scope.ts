@@ -1,6 +1,6 @@
 import type { Entity } from '../../src/ir/entity.js';
 import type { Place, Step } from '../../src/ir/operand.js';
-import { isTrue } from '../../src/ir/predicate.js';
+import { isTrue, type Predicate } from '../../src/ir/predicate.js';
 import type { Groups } from '../../src/ir/select.js';
 import type { DataType } from '../../src/ir/types.js';
 import type { Dialect } from './dialect.js';
@@ -28,6 +28,10 @@ export interface Scope {
   readonly joins: Joined[] | null;
   /** In a condition of elements: their type. The alias is then that of the element which is looked at. */
   readonly element?: DataType;
+  /** Text matches and nearests of the select that rows are scored by. */
+  readonly sought?: readonly Predicate[];
+  /** The table of what a walk reached, joined to that of the rows. */
+  readonly reached?: string;
   /** What `groupKey` and `groupMeasure` mean around a grouped sub-select. */
   readonly groups?: Groups;
 }

@@ -16,6 +16,8 @@ import type { Draft } from './scope.js';
  * - a lateral for each parent, or the rows of all numbered, when something is counted per parent: limit, offset, groups.
  */
 export function withinOf(select: Select, within: Within, draft: Draft, purpose: Purpose): Fragment {
+  const walked = within.walk && draft.dialect.beyond?.walked(select, within, draft, purpose);
+  if (walked) return walked;
   const perParent = select.limit !== null || select.offset !== null || select.groups !== null;
   if (perParent)
     return (draft.dialect.levels.perParent === 'lateral' ? lateral : numbered)(select, within, draft, purpose);

@@ -236,11 +236,10 @@ describe('statements for PostgreSQL', () => {
       { kind: 'match', operands: [operand], text: parameter(TEXT, 0), boosts: [1], mode: 'ANY', fuzzy: false, negated: false },
       { kind: 'geo', operand, test: 'near', value: parameter({ kind: 'geopoint' }, 0), metres: null, negated: false },
       { kind: 'elements', operand, quantifier: 'some', where: TRUE, negated: false },
-      { kind: 'reach', walk: { hops: [step(departures)], depth: 1 }, end: place(e('flight')), where: TRUE, negated: false },
       { kind: 'nearest', operand, vector: parameter({ kind: 'vector', dimensions: null }, 0), k: limit, among: place(e('airport')), negated: false },
     ];
     for (const where of cannot) expect(() => compile(select('airport', { output: [operand], where }))).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
-    const score: Operand = { steps: [], leaf: { kind: 'score' }, type: { kind: 'float', bits: 64 }, nullable: true };
-    expect(() => compile(select('airport', { output: [score] }))).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
+    const pieces: Operand = { steps: [], leaf: { kind: 'highlights', operand, fragments: 1 }, type: { kind: 'list', of: TEXT }, nullable: true };
+    expect(() => compile(select('airport', { output: [pieces] }))).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
   });
 });
