@@ -23,6 +23,7 @@ export const FIELDS: FieldDialect = {
     return field.type.kind === 'list' ? sql`(${value})::text[]` : sql`(${value})::text`;
   },
   bytewise: (text) => sql`(${text})::text collate "C"`,
+  ordered: (_operand, value) => value,
   member: jsonMember,
   element: () => {
     throw new GatewayError('UNSUPPORTED', 'postgres has no lists of objects', { hint: 'read the whole field' });

@@ -47,10 +47,11 @@ function namedBy(columns: readonly Fragment[], within: Within, draft: Draft): Fr
     const { conditions, levels } = draft.dialect;
     const keys = keyColumns(within, draft.dialect);
     if (more.length === 0) return conditions.among(first!, keys[0]!, false, false);
-    return sql`(${join(columns, COMMA)}) in (select * from ${levels.unnest(keys)})`;
+    return sql`(${join(columns, COMMA)}) in (select * from ${levels.unnest(keys, draft.alias())})`;
   }
   const left = more.length === 0 ? first! : sql`(${join(columns, COMMA)})`;
-  return sql`${left} in (${tuplesOf(within, within.parents.select, draft)})`;
+  const tuples = tuplesOf(within, within.parents.select, draft);
+  return sql`${left} in (${draft.dialect.levels.tuples(tuples, draft.alias())})`;
 }
 
 function joined(select: Select, within: Within, draft: Draft, purpose: Purpose): Fragment {
