@@ -31,7 +31,7 @@ export const DUCKDB_DIALECT: Dialect = {
         lists.map((each, i) => sql`unnest(${each}) as ${identifier(`c${i}`)}`),
         COMMA,
       )}) as ${identifier(alias)}`,
-    tuples: (select) => select,
+    limited: (select) => select,
     // Limits inside of what is correlated must be constants.
     perParent: 'window',
   },

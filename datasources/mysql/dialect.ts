@@ -43,7 +43,7 @@ function levelsOf(bytes: string): LevelDialect {
     special: () => null,
     unnest: (lists, alias) => keyTable(lists, alias, bytes),
     // There is no LIMIT in what stands behind IN, but in what is around it.
-    tuples: (select, alias) => sql`select * from (${select}) as ${identifier(alias)}`,
+    limited: (select, alias) => sql`select * from (${select}) as ${identifier(alias)}`,
     perParent: 'window',
   };
 }

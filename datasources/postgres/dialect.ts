@@ -26,7 +26,7 @@ export const POSTGRES_DIALECT: Dialect = {
     },
     special: ranged,
     unnest: (lists, alias) => sql`unnest(${join(lists, COMMA)}) as ${identifier(alias)} (${names(lists.length)})`,
-    tuples: (select) => select,
+    limited: (select) => select,
     perParent: 'lateral',
   },
 };

@@ -128,8 +128,8 @@ export interface LevelDialect {
   special(select: Select, body: Body, scope: Scope): Fragment | null;
   /** Lists of one length as a table with its alias, a column each, whose names are `c0`, `c1` …. */
   unnest(lists: readonly Fragment[], alias: string): Fragment;
-  /** A select of tuples as it may stand behind IN; `alias` is free to be used. */
-  tuples(select: Fragment, alias: string): Fragment;
+  /** A select of tuples that has a limit as it may stand behind IN; `alias` is free to be used. */
+  limited(select: Fragment, alias: string): Fragment;
   /** What is counted per parent: by a lateral for each, or by numbering the rows of all. */
   readonly perParent: 'lateral' | 'window';
 }

@@ -50,8 +50,10 @@ function namedBy(columns: readonly Fragment[], within: Within, draft: Draft): Fr
     return sql`(${join(columns, COMMA)}) in (select * from ${levels.unnest(keys, draft.alias())})`;
   }
   const left = more.length === 0 ? first! : sql`(${join(columns, COMMA)})`;
-  const tuples = tuplesOf(within, within.parents.select, draft);
-  return sql`${left} in (${draft.dialect.levels.tuples(tuples, draft.alias())})`;
+  const { select } = within.parents;
+  const tuples = tuplesOf(within, select, draft);
+  const isLimited = select.limit !== null || select.offset !== null;
+  return sql`${left} in (${isLimited ? draft.dialect.levels.limited(tuples, draft.alias()) : tuples})`;
 }
 
 function joined(select: Select, within: Within, draft: Draft, purpose: Purpose): Fragment {
