@@ -1,6 +1,6 @@
 import type { Leaf, Operand } from '../../src/ir/operand.js';
 import type { Predicate } from '../../src/ir/predicate.js';
-import type { Grouping, Measure } from '../../src/ir/select.js';
+import type { Measure } from '../../src/ir/select.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore, type SourceLimits, type Store } from '../../src/store/store.js';
 import { connect } from './client.js';
@@ -27,11 +27,6 @@ function readsAll(leaf: Predicate): boolean {
   return !('operand' in leaf) || reads(leaf.operand);
 }
 
-/** A server has zones only where somebody loaded them: time is divided in UTC. */
-function groups(grouping: Grouping): boolean {
-  return !('zone' in grouping) || grouping.zone === null || grouping.zone === 'UTC';
-}
-
 function measures({ fn, operand }: Measure): boolean {
   if (operand === null) return true;
   if (!reads(operand)) return false;
@@ -43,7 +38,7 @@ export const MYSQL_CAPABILITIES: Capabilities = {
   predicate: (leaf) => (CANNOT.has(leaf.kind) || !readsAll(leaf) ? 'none' : 'exact'),
   output: reads,
   order: (term) => reads(term.operand),
-  groupKey: (key) => reads(key.operand) && groups(key.grouping),
+  groupKey: (key) => reads(key.operand),
   measure: (measure) => (measures(measure) ? 'exact' : 'none'),
   having: true,
   limit: true,

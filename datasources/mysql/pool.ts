@@ -124,7 +124,10 @@ export function openLines(name: string, settings: PoolSettings): Lines {
         throw mapError(error, name, signal);
       }
     },
-    close: () => new Promise((resolve) => void pool.end(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        pool.end(() => resolve());
+      }),
   };
 }
 
