@@ -83,7 +83,11 @@ function formOf(name: string, { kind }: DataType): NativeField['form'] {
   return kind === 'opaque' || name === 'set' ? 'text' : 'plain';
 }
 
+const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', 0: '\0' };
+
 /** The words of an enum, as its definition has them between quotes. */
 function wordsOf(formatted: string): string[] {
-  return Array.from(formatted.matchAll(/'((?:[^']|'')*)'/g), ([, word]) => word!.replaceAll("''", "'"));
+  return Array.from(formatted.matchAll(/'((?:[^'\\]|''|\\.)*)'/gs), ([, word]) =>
+    word!.replace(/''|\\(.)/gs, (_, escaped?: string) => (escaped === undefined ? "'" : (ESCAPED[escaped] ?? escaped))),
+  );
 }

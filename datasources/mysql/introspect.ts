@@ -68,7 +68,8 @@ export async function introspect(ask: Ask): Promise<SourceShape> {
 }
 
 function named<Name extends string>(columns: readonly Name[], row: readonly unknown[]): RowOf<Question<Name>> {
-  const text = (value: unknown): string | null => (value === null ? null : String(value as string | number | Buffer));
+  const text = (value: unknown): string | null =>
+    typeof value === 'string' || value === null ? value : JSON.stringify(value);
   return Object.fromEntries(columns.map((name, i) => [name, text(row[i])])) as RowOf<Question<Name>>;
 }
 

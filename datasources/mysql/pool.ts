@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { createPool, type Pool, type PoolConnection, type PoolOptions, type RowDataPacket } from 'mysql2';
 import { mapError } from './errors.js';
 import { Turns } from './turns.js';
@@ -63,6 +64,8 @@ export function openLines(name: string, settings: PoolSettings): Lines {
   const end = (connection: PoolConnection): void => {
     pool.query('kill ?', [connection.threadId], () => undefined);
     connection.destroy();
+    // The driver says good-bye and waits; a server that waits to be read from would not hear it.
+    socketOf(connection).destroy();
   };
 
   return {
@@ -188,6 +191,10 @@ function givenBack(connection: PoolConnection): Promise<void> {
   });
 }
 
+function socketOf(connection: PoolConnection): Socket {
+  return (connection as unknown as { readonly stream: Socket }).stream;
+}
+
 function lineOf(connection: PoolConnection): Line {
   // Prepared for one execution: MariaDB 10.11 fails some statements when it is asked them again.
   const forget = (text: string): void => void connection.unprepare(text);
@@ -212,7 +219,7 @@ function lineOf(connection: PoolConnection): Line {
       forget(statement.text);
     },
     get bytes() {
-      return (connection as unknown as { readonly stream: { readonly bytesRead: number } }).stream.bytesRead;
+      return socketOf(connection).bytesRead;
     },
   };
 }

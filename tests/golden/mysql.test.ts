@@ -8,7 +8,7 @@ import { fieldOf, type Entity, type Relation } from '../../src/ir/entity.js';
 import { own, place, step, type Operand } from '../../src/ir/operand.js';
 import { and, or, TRUE, type Comparison, type Predicate } from '../../src/ir/predicate.js';
 import { groupingType, measureType, type Grouping, type GroupKey, type Measure, type MeasureFn, type OrderTerm, type Select } from '../../src/ir/select.js';
-import { INT64, TEXT, type DataType } from '../../src/ir/types.js';
+import { INT64, TEXT } from '../../src/ir/types.js';
 import { literal, parameter } from '../../src/ir/value.js';
 import { buildEntities } from '../../src/sources/model.js';
 import type { EntityShape, FieldShape, ReferenceShape } from '../../src/store/shape.js';

@@ -195,7 +195,7 @@ function nativeOf(type: DataType, keyed: boolean): string {
     case 'text':
       return keyed ? 'varchar(100)' : 'text';
     case 'enum':
-      return `enum (${type.values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')})`;
+      return `enum (${type.values.map((value) => `'${value.replace(/['\\]/g, '$&$&')}'`).join(', ')})`;
     case 'bytes':
       return 'blob';
     case 'time':
