@@ -5,6 +5,7 @@ import { openDuckdbSource } from './duckdb/index.js';
 import { openNeo4jSource } from './neo4j/index.js';
 import { openElasticsearchSource } from './elasticsearch/index.js';
 import { openMongodbSource } from './mongodb/index.js';
+import { openMysqlSource } from './mysql/index.js';
 import { openPostgresSource } from './postgres/index.js';
 
 type SourceConfig = Parsed<(typeof SOURCE_CONFIGS)[number]>;
@@ -18,6 +19,7 @@ const ENGINES: { readonly [E in Engine]: Open<Extract<SourceConfig, { readonly e
   neo4j: openNeo4jSource,
   elasticsearch: openElasticsearchSource,
   mongodb: openMongodbSource,
+  mysql: openMysqlSource,
 };
 
 /** The store of a configured source, whether or not what it reads from can be reached. */

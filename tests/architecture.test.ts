@@ -33,6 +33,7 @@ const PARTS = [
   'datasources/configs',
   'datasources/memory',
   'datasources/mongodb',
+  'datasources/mysql',
   'datasources/postgres',
   'datasources/duckdb',
   'datasources/neo4j',
@@ -51,6 +52,7 @@ const ENGINES: readonly Part[] = [
   'datasources/mongodb',
   'datasources/neo4j',
   'datasources/elasticsearch',
+  'datasources/mysql',
 ];
 /** What any of them may use: its config is made of the common building blocks. */
 const BELOW_ENGINES: readonly Part[] = ['src/ir', 'src/store', 'src/config/kinds', 'src/config/source'];
@@ -108,6 +110,7 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'datasources/memory': ['src/ir', 'src/store'],
   'datasources/mongodb': [...BELOW_ENGINES, 'datasources/documents'],
   'datasources/postgres': [...BELOW_ENGINES, 'src/postgres', 'datasources/sql', 'datasources/documents'],
+  'datasources/mysql': [...BELOW_ENGINES, 'datasources/sql'],
   'datasources/duckdb': [...BELOW_ENGINES, 'datasources/sql'],
   'datasources/elasticsearch': BELOW_ENGINES,
   'datasources/neo4j': BELOW_ENGINES,
@@ -132,6 +135,7 @@ const KEPT: readonly { readonly packages: readonly string[]; readonly by: readon
   { packages: ['@duckdb/node-api'], by: ['datasources/duckdb'] },
   { packages: ['neo4j-driver'], by: ['datasources/neo4j'] },
   { packages: ['@elastic/elasticsearch', '@elastic/transport'], by: ['datasources/elasticsearch'] },
+  { packages: ['mysql2'], by: ['datasources/mysql'] },
   { packages: ['mongodb'], by: ['datasources/mongodb'] },
   { packages: ['typeorm'], by: ['src/catalog'] },
   { packages: ['zod', 'yaml'], by: ['src/config', 'src/config/kinds'] },

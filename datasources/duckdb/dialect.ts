@@ -1,5 +1,5 @@
 import type { Dialect } from '../sql/dialect.js';
-import { COMMA, join, sql } from '../sql/fragment.js';
+import { COMMA, identifier, join, sql } from '../sql/fragment.js';
 import { standardOrder } from '../sql/order.js';
 import { CONDITIONS } from './conditions.js';
 import { FIELDS } from './fields.js';
@@ -12,6 +12,7 @@ export const DUCKDB_DIALECT: Dialect = {
   engine: 'duckdb',
   quote: quoteName,
   placeholder: (index, native) => `$${index}::${native}`,
+  numbered: true,
   parameters: PARAMETERS,
   fields: FIELDS,
   conditions: CONDITIONS,
@@ -25,11 +26,12 @@ export const DUCKDB_DIALECT: Dialect = {
       return offset ? sql`${most} offset ${offset}` : most;
     },
     special: () => null,
-    unnest: (lists) =>
+    unnest: (lists, alias) =>
       sql`(select ${join(
-        lists.map((each) => sql`unnest(${each})`),
+        lists.map((each, i) => sql`unnest(${each}) as ${identifier(`c${i}`)}`),
         COMMA,
-      )})`,
+      )}) as ${identifier(alias)}`,
+    limited: (select) => select,
     // Limits inside of what is correlated must be constants.
     perParent: 'window',
   },

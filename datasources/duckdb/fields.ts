@@ -12,6 +12,7 @@ export const FIELDS: FieldDialect = {
   // The view has made text of types that we do not know.
   opaque: (_field, value) => value,
   bytewise: (text) => text,
+  ordered: (_operand, value) => value,
   member: ({ field, nested }, type, whole) =>
     field.type.kind === 'json' ? jsonMember(field, nested, type, whole) : into(whole, field.type, nested),
   element: (nested, scope) => into(identifier(scope.alias), scope.element!, nested),

@@ -1,5 +1,5 @@
 import type { Dialect } from '../sql/dialect.js';
-import { COMMA, join, sql } from '../sql/fragment.js';
+import { COMMA, identifier, join, sql, type Fragment } from '../sql/fragment.js';
 import { standardOrder } from '../sql/order.js';
 import { BEYOND } from './beyond.js';
 import { CONDITIONS } from './conditions.js';
@@ -13,6 +13,7 @@ export const POSTGRES_DIALECT: Dialect = {
   engine: 'postgres',
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   placeholder: (index, native) => `$${index}::${native}`,
+  numbered: true,
   parameters: PARAMETERS,
   fields: FIELDS,
   conditions: CONDITIONS,
@@ -25,11 +26,19 @@ export const POSTGRES_DIALECT: Dialect = {
       return offset ? sql`${most} offset ${offset}` : most;
     },
     special: ranged,
-    unnest: (lists) => sql`unnest(${join(lists, COMMA)})`,
+    unnest: (lists, alias) => sql`unnest(${join(lists, COMMA)}) as ${identifier(alias)} (${names(lists.length)})`,
+    limited: (select) => select,
     perParent: 'lateral',
   },
   beyond: BEYOND,
 };
+
+function names(count: number): Fragment {
+  return join(
+    Array.from({ length: count }, (_, i) => identifier(`c${i}`)),
+    COMMA,
+  );
+}
 
 /** The same for COPY in its binary format. */
 export const COPY_DIALECT: Dialect = {

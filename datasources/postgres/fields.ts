@@ -23,6 +23,7 @@ export const FIELDS: FieldDialect = {
     return field.type.kind === 'list' ? sql`(${value})::text[]` : sql`(${value})::text`;
   },
   bytewise: (text) => sql`(${text})::text collate "C"`,
+  ordered: (_operand, value) => value,
   member: (leaf, type, whole, scope) =>
     leaf.field.type.kind === 'struct'
       ? typed(type, into(whole, leaf.field.type, leaf.nested))

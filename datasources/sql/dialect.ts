@@ -52,6 +52,8 @@ export interface FieldDialect {
   opaque(field: Field, value: Fragment): Fragment;
   /** Text in the order and equality of its bytes. */
   bytewise(text: Fragment): Fragment;
+  /** A value as it is ordered and compared by `<` and `>`, where the store's own order of the type is another one. */
+  ordered(operand: Operand, value: Fragment): Fragment;
   /** What stands at the end of a way into a field, as a value of `type`; null where it is not there or of another type. */
   member(leaf: Extract<Leaf, { kind: 'field' }>, type: DataType, whole: Fragment, scope: Scope): Fragment;
   /** What stands at the end of a way into the element that is looked at, whose alias is the scope's, as a value of `type`. */
@@ -133,8 +135,10 @@ export interface LevelDialect {
   page(limit: Fragment | null, offset: Fragment | null): Fragment;
   /** A whole level in a form that only this store needs; null where the plain statement is as good. */
   special(select: Select, body: Body, scope: Scope): Fragment | null;
-  /** Lists of one length as a table, a column each. */
-  unnest(lists: readonly Fragment[]): Fragment;
+  /** Lists of one length as a table with its alias, a column each, whose names are `c0`, `c1` …. */
+  unnest(lists: readonly Fragment[], alias: string): Fragment;
+  /** A select of tuples that has a limit as it may stand behind IN; `alias` is free to be used. */
+  limited(select: Fragment, alias: string): Fragment;
   /** What is counted per parent: by a lateral for each, or by numbering the rows of all. */
   readonly perParent: 'lateral' | 'window';
 }

@@ -61,9 +61,11 @@ export interface Spelling {
   readonly quote: (name: string) => string;
   /** The `index`-th parameter, counted from 1, as a value of a native type. */
   readonly placeholder: (index: number, native: string) => string;
+  /** Whether parameters are numbered; where they are not, each is sent as often as it stands in the text. */
+  readonly numbered: boolean;
 }
 
-/** The same value in the same native type is one parameter, however often it stands in the text. */
+/** The same value in the same native type is one parameter where these are numbered, however often it stands in the text. */
 export function compile(fragment: Fragment, spelling: Spelling): Statement {
   const parameters: Parameter[] = [];
   const write = (each: Fragment): string => {
@@ -74,7 +76,9 @@ export function compile(fragment: Fragment, spelling: Spelling): Statement {
         return spelling.quote(each.name);
       case 'parameter': {
         const { value, native, encode } = each.parameter;
-        const known = parameters.findIndex((p) => p.value === value && p.native === native && p.encode === encode);
+        const known = spelling.numbered
+          ? parameters.findIndex((p) => p.value === value && p.native === native && p.encode === encode)
+          : -1;
         const index = known >= 0 ? known + 1 : parameters.push(each.parameter);
         return spelling.placeholder(index, native);
       }

@@ -31,7 +31,7 @@ export function standardOrder(term: OrderTerm, value: Fragment, saysNulls: boole
 }
 
 export function termValue(term: OrderTerm, scope: Scope): Fragment {
-  const value = comparable(term.operand, scope);
+  const value = scope.draft.dialect.fields.ordered(term.operand, comparable(term.operand, scope));
   return term.collate === 'BINARY' ? bytewise(term.operand, value, scope) : value;
 }
 

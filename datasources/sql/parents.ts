@@ -22,18 +22,15 @@ export function parentsOf(within: Within, draft: Draft, whole: boolean): ParentT
   const alias = draft.alias();
   const names = on.map((_, i) => `c${i}`);
   const columns = names.map((name) => identifier(alias, name));
-  const as = sql`${identifier(alias)} (${join(
-    names.map((name) => identifier(name)),
-    COMMA,
-  )})`;
   if (parents.kind === 'keys') {
-    const table = sql`${draft.dialect.levels.unnest(keyColumns(within, draft.dialect))} as ${as}`;
+    const table = draft.dialect.levels.unnest(keyColumns(within, draft.dialect), alias);
     return { table, columns, near: (_, i) => ({ value: columns[i]!, isField: false }) };
   }
   const near: NearOf = ({ from }, i) => ({ value: columns[i]!, isField: !columnOf(from).loose });
   const tuples = tuplesOf(within, parents.select, draft);
   const nullable = whole && on.some(({ from }) => columnOf(from).nullable);
-  if (!nullable && isDistinct(within, parents.select)) return { table: sql`(${tuples}) as ${as}`, columns, near };
+  if (!nullable && isDistinct(within, parents.select))
+    return { table: sql`(${tuples}) as ${identifier(alias)}`, columns, near };
   const all = draft.alias();
   const inner = names.map((name) => identifier(all, name));
   const present = nullable
@@ -43,7 +40,7 @@ export function parentsOf(within: Within, draft: Draft, whole: boolean): ParentT
       )}`
     : sql``;
   return {
-    table: sql`(select distinct ${join(inner, COMMA)} from (${tuples}) as ${identifier(all)}${present}) as ${as}`,
+    table: sql`(select distinct ${join(inner, COMMA)} from (${tuples}) as ${identifier(all)}${present}) as ${identifier(alias)}`,
     columns,
     near,
   };

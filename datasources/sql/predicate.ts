@@ -94,7 +94,8 @@ export function isEquality(op: Comparison): boolean {
 
 function compare(operand: Operand, op: Comparison, value: Value, collate: Collation, scope: Scope): Fragment {
   const { dialect } = scope.draft;
-  const left = comparable(operand, scope);
+  const plain = comparable(operand, scope);
+  const left = isEquality(op) ? plain : dialect.fields.ordered(operand, plain);
   const word = keyword(OPERATOR[op]);
   const asText = (): Fragment => scalar(value, dialect, dialect.parameters.type(TEXT));
   if (isLoose(operand) && isEquality(op)) {
@@ -109,6 +110,10 @@ function compare(operand: Operand, op: Comparison, value: Value, collate: Collat
 function compareOperands(p: Extract<Predicate, { kind: 'compareOperands' }>, scope: Scope): Fragment {
   const [left, right] = [comparable(p.left, scope), comparable(p.right, scope)];
   const word = keyword(OPERATOR[p.op]);
-  if (p.left.type.kind !== 'text') return sql`${left} ${word} ${right}`;
+  const { fields } = scope.draft.dialect;
+  if (p.left.type.kind !== 'text') {
+    if (isEquality(p.op)) return sql`${left} ${word} ${right}`;
+    return sql`${fields.ordered(p.left, left)} ${word} ${fields.ordered(p.right, right)}`;
+  }
   return scope.draft.dialect.conditions.compareTexts(p, left, word, right);
 }

@@ -49,10 +49,13 @@ function namedBy(columns: readonly Fragment[], within: Within, draft: Draft): Fr
     const { conditions, levels } = draft.dialect;
     const keys = keyColumns(within, draft.dialect);
     if (more.length === 0) return conditions.among(first!, keys[0]!, false, false);
-    return sql`(${join(columns, COMMA)}) in (select * from ${levels.unnest(keys)})`;
+    return sql`(${join(columns, COMMA)}) in (select * from ${levels.unnest(keys, draft.alias())})`;
   }
   const left = more.length === 0 ? first! : sql`(${join(columns, COMMA)})`;
-  return sql`${left} in (${tuplesOf(within, within.parents.select, draft)})`;
+  const { select } = within.parents;
+  const tuples = tuplesOf(within, select, draft);
+  const isLimited = select.limit !== null || select.offset !== null;
+  return sql`${left} in (${isLimited ? draft.dialect.levels.limited(tuples, draft.alias()) : tuples})`;
 }
 
 function joined(select: Select, within: Within, draft: Draft, purpose: Purpose): Fragment {

@@ -15,6 +15,11 @@ function documentOf(stall: Entity): Field {
   return stall.fields.get('doc') ?? fieldOf(stall, 'word');
 }
 
+/** A list where the store has it, else a field that is as little of one. */
+function listOf(stall: Entity, name: string): Field {
+  return stall.fields.get(name) ?? fieldOf(stall, 'word');
+}
+
 /** Questions that only some engines answer, over the bazaar's stalls. */
 const QUESTIONS: Readonly<Record<string, (stall: Entity) => { where?: Predicate; output?: Operand; order?: Operand }>> =
   {
@@ -61,7 +66,7 @@ const QUESTIONS: Readonly<Record<string, (stall: Entity) => { where?: Predicate;
     'the nearest': (stall) => ({
       where: {
         kind: 'nearest',
-        operand: own(fieldOf(stall, 'ratios')),
+        operand: own(listOf(stall, 'ratios')),
         vector: literal({ kind: 'vector', dimensions: null }, [1]),
         k: literal(INT64, 1n),
         among: place(stall),
@@ -71,7 +76,7 @@ const QUESTIONS: Readonly<Record<string, (stall: Entity) => { where?: Predicate;
     'elements of a list': (stall) => ({
       where: {
         kind: 'elements',
-        operand: own(fieldOf(stall, 'tags')),
+        operand: own(listOf(stall, 'tags')),
         quantifier: 'some',
         where: TRUE,
         negated: false,

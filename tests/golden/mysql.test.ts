@@ -1,0 +1,242 @@
+import { describe, expect, test } from '@jest/globals';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { compile } from '../../datasources/mysql/compile.js';
+import { typeOf } from '../../datasources/mysql/introspect-types.js';
+import type { NativeEntity } from '../../datasources/mysql/native.js';
+import { fieldOf, type Entity, type Relation } from '../../src/ir/entity.js';
+import { own, place, step, type Operand } from '../../src/ir/operand.js';
+import { and, or, TRUE, type Comparison, type Predicate } from '../../src/ir/predicate.js';
+import { groupingType, measureType, type Grouping, type GroupKey, type Measure, type MeasureFn, type OrderTerm, type Select } from '../../src/ir/select.js';
+import { INT64, TEXT } from '../../src/ir/types.js';
+import { literal, parameter } from '../../src/ir/value.js';
+import { buildEntities } from '../../src/sources/model.js';
+import type { EntityShape, FieldShape, ReferenceShape } from '../../src/store/shape.js';
+
+const FOLDER = join('tests', 'golden', 'mysql');
+/** Written on demand, and never where nobody reads what changed. */
+const update = process.env['UPDATE_GOLDENS'] === '1' && process.env['CI'] === undefined;
+
+/** A column by the store's own words for its type. */
+interface Column {
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly collation?: string;
+}
+
+function fieldOfColumn(table: string, name: string, { type, nullable, collation }: Column): FieldShape {
+  const [, data, size] = /^(\w+)(?:\((.*)\))?/.exec(type)!;
+  const [precision, scale] = data === 'decimal' ? size!.split(',') : [null, null];
+  const row = { table, column: name, type: data!, formatted: type, nullable: null, charset: collation ? 'utf8mb4' : null, collation: collation ?? null, precision: precision!, scale: scale!, comment: '', generated: null };
+  const found = typeOf(row, false);
+  return { name, type: found.type, nullable, description: null, native: { ...found.native, column: name, nullable } };
+}
+
+function entity(name: string, key: string[], columns: Record<string, Column>, references: ReferenceShape[] = []): EntityShape {
+  return {
+    name,
+    id: `public.${name}`,
+    kind: 'TABLE',
+    description: null,
+    fields: Object.entries(columns).map(([column, about]) => fieldOfColumn(name, column, about)),
+    key,
+    unique: [],
+    references,
+    estimatedRows: null,
+    native: { server: 'mariadb', database: 'aviation', table: name, unique: [key] } satisfies NativeEntity,
+  };
+}
+
+const int = (nullable = true): Column => ({ type: 'int(11)', nullable });
+const text = (nullable = true): Column => ({ type: 'varchar(20)', nullable, collation: 'utf8mb4_general_ci' });
+const of = (type: string, nullable = true): Column => ({ type, nullable });
+
+function reference(name: string, fields: string[], to: string, toFields: string[]): ReferenceShape {
+  return { name, fields, to: `public.${to}`, toFields, enforced: true };
+}
+
+const { entities } = buildEntities('aviation', {
+  problems: [],
+  entities: [
+    entity('airport', ['iata'], {
+      iata: text(false),
+      name: text(),
+      state: text(),
+      latitude: of('double', false),
+      motto: { type: 'varchar(20)', nullable: true, collation: 'utf8mb4_nopad_bin' },
+      address: of('inet6'),
+      badge: of('uuid'),
+    }),
+    entity(
+      'flight',
+      ['id'],
+      {
+        id: int(false),
+        delay: int(),
+        origin: text(),
+        destination: text(),
+        date: of('timestamp', false),
+        fare: of('decimal(10,2)'),
+        distance: of('float'),
+        class: of("enum('eco','first')"),
+      },
+      [reference('flight_origin', ['origin'], 'airport', ['iata']), reference('flight_destination', ['destination'], 'airport', ['iata'])],
+    ),
+    entity('crew', ['id'], { id: int(false), name: text(false) }),
+    entity('duty', ['crew_id', 'flight_id'], { crew_id: int(false), flight_id: int(false) }, [
+      reference('duty_crew', ['crew_id'], 'crew', ['id']),
+      reference('duty_flight', ['flight_id'], 'flight', ['id']),
+    ]),
+  ],
+});
+
+const e = (name: string): Entity => entities.get(name)!;
+const f = (name: string, field: string): Operand => own(fieldOf(e(name), field));
+const r = (name: string, relation: string): Relation => {
+  const found = e(name).relations.get(relation);
+  if (!found) throw new Error(`${name} has ${[...e(name).relations.keys()].join(', ')}`);
+  return found;
+};
+const behind = (relation: Relation, field: string, policy?: Predicate): Operand => ({
+  ...own(fieldOf(relation.to, field)),
+  steps: [step(relation, policy)],
+  nullable: true,
+});
+const compare = (operand: Operand, op: Comparison, slot: number, collate: 'STORE' | 'BINARY' = 'STORE'): Predicate => ({
+  kind: 'compare',
+  operand,
+  op,
+  value: parameter(operand.type, slot),
+  collate,
+});
+const asc = (operand: Operand, more: Partial<OrderTerm> = {}): OrderTerm => ({ operand, direction: 'asc', nulls: 'last', collate: 'STORE', ...more });
+const desc = (operand: Operand, more: Partial<OrderTerm> = {}): OrderTerm => asc(operand, { direction: 'desc', ...more });
+const limit = literal(INT64, 10n);
+
+function select(name: string, more: Partial<Select>): Select {
+  return { from: place(e(name)), where: TRUE, output: [], groups: null, orderBy: [], limit: null, offset: null, keyset: [], within: null, ...more };
+}
+
+function measure(fn: MeasureFn, operand: Operand | null, where: Predicate = TRUE): Measure {
+  return { fn, operand, q: fn === 'QUANTILE' ? parameter({ kind: 'float', bits: 64 }, 9) : null, where, collate: 'STORE', approximate: false, type: measureType(fn, operand?.type ?? null) };
+}
+
+function key(operand: Operand, grouping: Grouping): GroupKey {
+  return { operand, grouping, type: groupingType(operand.type, grouping) };
+}
+
+const flights = (more: Partial<Select> = {}): Select => select('flight', { output: [f('flight', 'id'), f('flight', 'delay')], ...more });
+const originOf = r('flight', 'origin_airport');
+const departures = r('airport', 'flight_by_origin');
+const crewOf = r('flight', 'crew');
+const page = select('airport', { output: [f('airport', 'iata')], orderBy: [asc(f('airport', 'iata'))], limit: parameter(INT64, 0) });
+const within = (relation: Relation, parents: Select) => ({ step: step(relation), parents: { kind: 'select', select: parents } as const });
+const outputOf = (measures: readonly Measure[], keys: readonly GroupKey[] = []): Operand[] => [
+  ...keys.map((k, index): Operand => ({ steps: [], leaf: { kind: 'groupKey', index }, type: k.type, nullable: true })),
+  ...measures.map((m, index): Operand => ({ steps: [], leaf: { kind: 'groupMeasure', index }, type: m.type, nullable: true })),
+];
+const grouped = (measures: Measure[], keys: GroupKey[] = [], having: Predicate = TRUE): Partial<Select> => ({
+  groups: { keys, measures, having },
+  output: outputOf(measures, keys),
+});
+const state = key(behind(originOf, 'state'), { kind: 'value' });
+const counted = measure('COUNT', null);
+const related = (fn: MeasureFn, field: string | null): Operand => {
+  const m = measure(fn, field === null ? null : f('flight', field));
+  return { steps: [], leaf: { kind: 'related', step: step(departures), measure: m }, type: m.type, nullable: fn !== 'COUNT' };
+};
+
+const CASES: Readonly<Record<string, Select>> = {
+  'row-by-key': flights({ where: compare(f('flight', 'id'), 'eq', 0) }),
+  'first-rows': flights({ orderBy: [desc(f('flight', 'date')), asc(f('flight', 'id'))], limit: parameter(INT64, 0), offset: parameter(INT64, 1) }),
+  'nulls-against-default': flights({ orderBy: [desc(f('flight', 'delay')), asc(f('flight', 'origin'), { nulls: 'first' })] }),
+  'binary-order': flights({ orderBy: [asc(f('flight', 'origin'), { collate: 'BINARY' })] }),
+  'in-and-not-in': flights({
+    where: or(
+      { kind: 'in', operand: f('flight', 'delay'), value: parameter({ kind: 'int', bits: 32 }, 0, true), negated: false },
+      { kind: 'in', operand: f('flight', 'class'), value: parameter(fieldOf(e('flight'), 'class').type, 1, true), negated: true },
+    ),
+  }),
+  'text-tests': select('airport', {
+    output: [f('airport', 'iata')],
+    where: and(
+      ...(['like', 'ilike', 'startsWith', 'endsWith', 'contains', 'regex'] as const).map((t, i): Predicate => ({ kind: 'text', operand: f('airport', 'name'), test: t, value: parameter(TEXT, i), negated: t === 'regex' })),
+    ),
+  }),
+  'loose-text-equality': select('airport', { output: [f('airport', 'name')], where: and(compare(f('airport', 'name'), 'eq', 0), compare(f('airport', 'name'), 'ne', 1)) }),
+  'exact-text-equality': select('airport', { output: [f('airport', 'motto')], where: compare(f('airport', 'motto'), 'eq', 0) }),
+  'unknown-type': select('airport', { output: [f('airport', 'address')], where: compare(f('airport', 'address'), 'eq', 0) }),
+  'uuids-by-bytes': select('airport', { output: [f('airport', 'badge')], where: and(compare(f('airport', 'badge'), 'ne', 0), compare(f('airport', 'badge'), 'lt', 1)), orderBy: [asc(f('airport', 'badge'))] }),
+  'to-one-paths-join-once': flights({
+    output: [f('flight', 'id'), behind(originOf, 'name')],
+    where: compare(behind(originOf, 'state'), 'eq', 0),
+    orderBy: [asc(behind(originOf, 'name')), asc(f('flight', 'id'))],
+  }),
+  'to-one-policy': flights({ output: [behind(originOf, 'name', compare(f('airport', 'state'), 'ne', 0))] }),
+  'related-some': flights({ where: { kind: 'related', step: step(originOf), quantifier: 'some', where: compare(f('airport', 'state'), 'eq', 0), negated: false } }),
+  'related-every': select('airport', { output: [f('airport', 'iata')], where: { kind: 'related', step: step(departures), quantifier: 'every', where: compare(f('flight', 'delay'), 'lt', 0), negated: false } }),
+  'related-through': flights({ where: { kind: 'related', step: step(crewOf, undefined, compare(f('duty', 'crew_id'), 'gt', 1)), quantifier: 'some', where: compare(f('crew', 'name'), 'eq', 0), negated: true } }),
+  'related-measures': select('airport', { output: [f('airport', 'iata'), related('COUNT', null), related('AVG', 'delay')], orderBy: [desc(related('COUNT', null))] }),
+  'keyset-one-direction': flights({ orderBy: [asc(f('flight', 'date')), asc(f('flight', 'id'))], keyset: [{ side: 'after', inclusive: false, values: [parameter({ kind: 'instant' }, 0), parameter({ kind: 'int', bits: 32 }, 1)] }], limit }),
+  'keyset-mixed': flights({ orderBy: [desc(f('flight', 'date')), asc(f('flight', 'id'))], keyset: [{ side: 'before', inclusive: false, values: [parameter({ kind: 'instant' }, 0), parameter({ kind: 'int', bits: 32 }, 1)] }], limit }),
+  'keyset-nulls': flights({ orderBy: [asc(f('flight', 'delay')), asc(f('flight', 'id'))], keyset: [{ side: 'after', inclusive: false, values: [parameter({ kind: 'int', bits: 32 }, 0), parameter({ kind: 'int', bits: 32 }, 1)] }], limit }),
+  aggregate: flights(grouped([counted, measure('SUM', f('flight', 'delay')), measure('AVG', f('flight', 'delay')), measure('AVG', f('flight', 'distance')), measure('COUNT', null, compare(f('flight', 'delay'), 'gt', 0)), measure('STDDEV', f('flight', 'delay')), measure('QUANTILE', f('flight', 'fare'))])),
+  'average-of-decimals': flights(grouped([measure('AVG', f('flight', 'fare'))])),
+  'groups-having': flights({
+    ...grouped([counted], [state, key(f('flight', 'date'), { kind: 'bucket', bucket: 'MONTH', zone: 'Asia/Kolkata' })], compare(outputOf([counted])[0]!, 'gt', 0)),
+    orderBy: [desc(outputOf([counted])[0]!)],
+    limit,
+  }),
+  'groups-part-and-width': flights(grouped([], [key(f('flight', 'date'), { kind: 'part', part: 'DAY_OF_WEEK', zone: null }), key(f('flight', 'delay'), { kind: 'width', width: 15, origin: 0 })])),
+  'children-of-a-page': flights({ within: within(departures, page), orderBy: [asc(f('flight', 'id'))] }),
+  'first-children-of-each': flights({ within: within(departures, page), orderBy: [asc(f('flight', 'id'))], limit }),
+  'parents-of-children': select('airport', { output: [f('airport', 'iata'), f('airport', 'name')], within: within(originOf, flights({ within: within(departures, page) })) }),
+  'through-a-junction': select('crew', { output: [f('crew', 'name')], within: within(crewOf, flights({ limit })) }),
+  'aggregate-of-each': flights({ ...grouped([counted, measure('MAX', f('flight', 'delay'))]), within: within(departures, page) }),
+  'children-of-keys': flights({ within: { step: step(departures), parents: { kind: 'keys', slot: 0 } } }),
+  'first-children-of-keys': flights({ within: { step: step(departures), parents: { kind: 'keys', slot: 0 } }, limit }),
+};
+
+/** One clause a line, so that a change can be read. */
+function layout(sql: string): string {
+  return sql.replace(/(?<! distinct) (from|where|group by|order by|limit|offset|left join|cross join) /g, '\n$1 ');
+}
+
+describe('statements for MariaDB', () => {
+  test.each(Object.entries(CASES))('%s', (name, question) => {
+    const query = compile(question);
+    const file = join(FOLDER, `${name}.sql`);
+    const shown = `${layout(query.text)};\n`;
+    if (update) {
+      mkdirSync(FOLDER, { recursive: true });
+      writeFileSync(file, shown);
+    }
+    if (!existsSync(file)) throw new Error(`${file} is missing: look at the statement, then write it with UPDATE_GOLDENS=1\n${shown}`);
+    expect(shown).toBe(readFileSync(file, 'utf8'));
+  });
+
+  test('every golden has its case', () => {
+    const files = readdirSync(FOLDER).map((file) => basename(file, '.sql'));
+    expect(files.sort()).toEqual(Object.keys(CASES).sort());
+  });
+
+  test('the same question has the same text, whatever its values', () => {
+    const [a, b] = [1n, 2n].map((n) => compile(flights({ where: { kind: 'compare', operand: f('flight', 'id'), op: 'eq', value: literal(INT64, n), collate: 'STORE' } })));
+    expect(a!.text).toBe(b!.text);
+    expect(a!.text).not.toMatch(/ [12]\b/);
+  });
+
+  test('what the store cannot do is refused', () => {
+    const operand = f('airport', 'name');
+    const cannot: Predicate[] = [
+      { kind: 'match', operands: [operand], text: parameter(TEXT, 0), boosts: [1], mode: 'ANY', fuzzy: false, negated: false },
+      { kind: 'geo', operand, test: 'near', value: parameter({ kind: 'geopoint' }, 0), metres: null, negated: false },
+      { kind: 'elements', operand, quantifier: 'some', where: TRUE, negated: false },
+      { kind: 'reach', walk: { hops: [step(departures)], depth: 1 }, end: place(e('flight')), where: TRUE, negated: false },
+      { kind: 'nearest', operand, vector: parameter({ kind: 'vector', dimensions: null }, 0), k: limit, among: place(e('airport')), negated: false },
+    ];
+    for (const where of cannot) expect(() => compile(select('airport', { output: [operand], where }))).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
+    const score: Operand = { steps: [], leaf: { kind: 'score' }, type: { kind: 'float', bits: 64 }, nullable: true };
+    expect(() => compile(select('airport', { output: [score] }))).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
+  });
+});

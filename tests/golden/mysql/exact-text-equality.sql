@@ -1,0 +1,3 @@
+select `t1`.`motto`
+from `aviation`.`airport` as `t1`
+where `t1`.`motto` = ?;

@@ -1,0 +1,3 @@
+select cast(`t1`.`address` as char)
+from `aviation`.`airport` as `t1`
+where cast(`t1`.`address` as char) = ?;
