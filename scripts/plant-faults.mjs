@@ -20,10 +20,9 @@ export function plantFaults(faults, tell = () => undefined) {
     cpSync(root, copy, { recursive: true, filter: (path) => dirname(path) !== root || !LEFT_OUT.has(basename(path)) });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     const suites = [...new Set(faults.flatMap((fault) => fault.suites))];
-    const before = run(place, suites);
-    if (before.failed.length > 0 || before.passed === 0) {
-      throw new Error(`the suites fail without any fault: ${before.failed.join('; ') || before.output}`);
-    }
+    const passed = new Map(suites.map((suite) => [suite, passedWithout(place, suite)]));
+    const unseen = faults.find((fault) => fault.suites.every((suite) => passed.get(suite) === 0));
+    if (unseen) throw new Error(`${unseen.name}: nothing runs in ${unseen.suites.join(', ')}`);
     return faults.map((fault) => {
       const began = Date.now();
       const result = plant(place, fault);
@@ -35,6 +34,13 @@ export function plantFaults(faults, tell = () => undefined) {
     servers.end();
     rmSync(copy, { recursive: true, force: true });
   }
+}
+
+/** How many tests of a suite pass without any fault: none where its server cannot be had. */
+function passedWithout(place, suite) {
+  const { failed, passed, broken, output } = run(place, [suite]);
+  if (failed.length === 0 && !broken) return passed;
+  throw new Error(`${suite} fails without any fault: ${failed.join('; ') || output}`);
 }
 
 /** Noticed means that a test failed: a suite that cannot be loaded proves nothing. */
@@ -49,7 +55,7 @@ function plant(place, { name, file, find, replace, suites }) {
     text.replace(find, () => replace),
   );
   try {
-    const { failed, broken } = run(place, suites, ['--bail=1']);
+    const { failed, broken } = run(place, suites);
     const by = failed[0] ?? (broken ? 'not noticed: the suite could not be loaded' : 'not noticed');
     return { caught: failed.length > 0, by };
   } finally {
@@ -57,31 +63,29 @@ function plant(place, { name, file, find, replace, suites }) {
   }
 }
 
-function run({ copy, servers }, suites, more = []) {
+function run({ copy, servers }, suites) {
   const jest = join(copy, 'node_modules', 'jest', 'bin', 'jest.js');
   const own = join(copy, 'node_modules', '.bin', 'node');
   const report = join(copy, 'report.json');
   rmSync(report, { force: true });
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--runInBand', '--json'];
-  const { stderr } = spawnSync(
-    existsSync(own) ? own : process.execPath,
-    [...flags, `--outputFile=${report}`, ...more, ...suites],
-    {
-      cwd: copy,
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        SEED: process.env.SEED ?? '1',
-        CASES: 'ci',
-        CONFORMANCE_REPORT: join(copy, 'figures'),
-        TRAINYARD_TEST_SERVERS: servers,
-      },
-      stdio: ['ignore', 'ignore', 'pipe'],
-      maxBuffer: 1 << 28,
-      timeout: 600_000,
-      killSignal: 'SIGKILL',
+  const environment = join(copy, 'scripts', 'first-failure.mjs');
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
+  const flags = ['--runInBand', '--bail=1', `--testEnvironment=${environment}`, '--json', `--outputFile=${report}`];
+  const { stderr } = spawnSync(existsSync(own) ? own : process.execPath, [...node, ...flags, ...suites], {
+    cwd: copy,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      SEED: process.env.SEED ?? '1',
+      CASES: 'ci',
+      CONFORMANCE_REPORT: join(copy, 'figures'),
+      TRAINYARD_TEST_SERVERS: servers,
     },
-  );
+    stdio: ['ignore', 'ignore', 'pipe'],
+    maxBuffer: 1 << 28,
+    timeout: 600_000,
+    killSignal: 'SIGKILL',
+  });
   if (!existsSync(report)) return { failed: [], passed: 0, broken: true, output: stderr };
   const result = JSON.parse(readFileSync(report, 'utf8'));
   const tests = result.testResults.flatMap((suite) => suite.assertionResults);

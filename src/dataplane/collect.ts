@@ -1,5 +1,6 @@
 import {
   Kind,
+  getNamedType,
   valueFromAST,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -104,7 +105,9 @@ function inputOf(node: ValueNode, type: GraphQLInputType, request: Request): Inp
     );
     return Object.fromEntries(entries.filter(([, v]) => v !== undefined));
   }
-  if (node.kind === Kind.OBJECT || node.kind === Kind.LIST) return jsonOf(node, bare, request);
+  // Other scalars that are written as lists are one value.
+  const parts = node.kind === Kind.OBJECT || node.kind === Kind.LIST;
+  if (parts && getNamedType(bare).name === 'JSON') return jsonOf(node, bare, request);
   return valueFromAST(node, bare);
 }
 

@@ -197,6 +197,20 @@ describe.each([
     });
   });
 
+  test('go on over the edges of what they lead to', async () => {
+    const answer = await ask(
+      await open(),
+      `{ league { city(where: { name: { eq: "Berlin" } }) { _neighbours(depth: 2, direction: BOTH) {
+        airport(orderBy: [{ code: ASC }]) { distance node { code } }
+      } } } }`,
+    );
+    const airport = [
+      { distance: 2, node: { code: 'MUC' } },
+      { distance: 1, node: { code: 'TXL' } },
+    ];
+    expect(answer).toEqual({ city: [{ _neighbours: { airport } }] });
+  });
+
   test('make shortest ways, or none', async () => {
     const answer = await ask(
       await open(),
