@@ -14,24 +14,34 @@ export async function introspect(db: Db, sample: number, signal: AbortSignal): P
   const problems: Problem[] = [];
   for (const info of found) {
     signal.throwIfAborted();
-    const documents = await sampled(db, info, sample, signal);
+    const count = await countOf(db, info, signal);
+    const documents = await sampled(db, info, count, sample, signal);
     const entity = entityOf(info, documents, await uniqueOf(db, info));
     if (entity.fields.length === 0)
       problems.push({ subject: info.name, message: 'left out: it has no documents to tell its fields' });
-    else entities.push({ ...entity, estimatedRows: await countOf(db, info, signal) });
+    else entities.push({ ...entity, estimatedRows: count });
   }
   return { entities, problems };
 }
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** Random documents, and the first and the last ones: what came lately is in no small sample of a large collection. */
-async function sampled(db: Db, { name, type }: CollectionInfo, size: number, signal: AbortSignal): Promise<Document[]> {
+/**
+ * All documents where they are few; else random ones, and the first and the last: what came lately is in no small sample of
+ * a large collection.
+ */
+async function sampled(
+  db: Db,
+  { name }: CollectionInfo,
+  count: number | null,
+  size: number,
+  signal: AbortSignal,
+): Promise<Document[]> {
   const collection = db.collection(name);
   const ends = Math.ceil(size / 10);
   const documents: Uint8Array[] = [];
   const pipelines =
-    type === 'collection' || type === undefined
+    count !== null && count > size
       ? [[{ $sort: { _id: 1 } }, { $limit: ends }], [{ $sort: { _id: -1 } }, { $limit: ends }], [{ $sample: { size } }]]
       : [[{ $limit: size }]];
   for (const pipeline of pipelines) {
