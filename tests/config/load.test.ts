@@ -62,7 +62,11 @@ describe('one mistake, one line', () => {
       "sources: { a: { engine: postgres, url: 'secret' } }",
       `sources.a.url: ${URL_EXPECTED}, got text that is not a URL`,
     ],
-    ['kind', shop('kind: DOCUMENT'), 'sources.shop.kind: expected "RELATIONAL", got "DOCUMENT"'],
+    [
+      'kind',
+      shop('kind: FILES'),
+      'sources.shop.kind: expected one of RELATIONAL, DOCUMENT, GRAPH, SEARCH, got "FILES"',
+    ],
     ['pool', shop('pool: 0'), 'sources.shop.pool: expected a whole number from 1 to 1000, got 0'],
     ['pool as text', shop('pool: many'), 'sources.shop.pool: expected a whole number from 1 to 1000, got "many"'],
     ['half a connection', shop('pool: 1.5'), 'sources.shop.pool: expected a whole number from 1 to 1000, got 1.5'],
@@ -80,7 +84,7 @@ describe('one mistake, one line', () => {
     [
       'unknown key of an entity',
       shop('entities: { v: { renam: w } }'),
-      'sources.shop.entities.v.renam: expected one of rename, key, exclude, relations, fields, got an unknown key (did you mean "rename"?)',
+      'sources.shop.entities.v.renam: expected one of rename, key, exclude, relations, fields, document, search, got an unknown key (did you mean "rename"?)',
     ],
     [
       'unknown key, nothing near',
@@ -241,6 +245,8 @@ relations: [{ from: shop.a, to: shop.b, on: { x: y }, as: b }, { from: shop.a, t
   expect(loaded.sources.shop).toEqual({
     engine: 'postgres',
     kind: 'RELATIONAL',
+    sample: 1_000,
+    language: 'simple',
     url: 'postgres://h/shop',
     schemas: ['a', 'b'],
     pool: 10,
