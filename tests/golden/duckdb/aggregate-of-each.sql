@@ -9,4 +9,4 @@ from (select "t2"."id" as "c0"
 from "town" as "t2"
 order by "t2"."id"
 limit $1::BIGINT) as "t3"
-where "t3"."c0" is not null) as "t1" ("c0")) as "t4";
+where "t3"."c0" is not null) as "t1") as "t4";

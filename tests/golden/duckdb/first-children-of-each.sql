@@ -7,7 +7,7 @@ from (select distinct "t3"."c0"
 from (select "t2"."id" as "c0"
 from "town" as "t2"
 order by "t2"."id"
-limit $1::BIGINT) as "t3") as "t1" ("c0")
+limit $1::BIGINT) as "t3") as "t1"
 cross join "shop" as "t4"
 where "t4"."town_id" = "t1"."c0") as "t6"
 where "t6"."c0" > $2::BIGINT and "t6"."c0" - $2::BIGINT <= $3::BIGINT

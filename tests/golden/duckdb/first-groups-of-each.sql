@@ -7,7 +7,7 @@ from (select "t2"."id" as "c0"
 from "town" as "t2"
 order by "t2"."id"
 limit $1::BIGINT) as "t3"
-where "t3"."c0" is not null) as "t1" ("c0")
+where "t3"."c0" is not null) as "t1"
 cross join "shop" as "t5"
 where "t5"."town_id" = "t1"."c0"
 group by 1, 2) as "t4"
