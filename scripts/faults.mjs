@@ -647,13 +647,6 @@ export const FAULTS = [
     suites: [DUCKDB],
   },
   {
-    name: 'a decimal between two values of a column is the lower one (duckdb)',
-    file: 'datasources/duckdb/values.ts',
-    find: '/[1-9]/.test(fraction.slice(scale)) && kept',
-    replace: '/[1-9]/.test(fraction.slice(scale + 1)) && kept',
-    suites: [DUCKDB],
-  },
-  {
     name: 'averages of decimals rounded half up (duckdb)',
     file: 'datasources/duckdb/measure.ts',
     find: '(${twice} = ${count} and ${odd})',
