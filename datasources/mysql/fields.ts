@@ -20,7 +20,7 @@ export function fieldsOf(bytewise: Bytewise): FieldDialect {
     opaque: (_field, value) => value,
     bytewise,
     // Of UUIDs the store compares the parts of time first.
-    ordered: ({ type }, value) => (type.kind === 'uuid' ? sql`cast(${value} as char(36))` : value),
+    ordered: ({ type }, value) => (type.kind === 'uuid' ? bytewise(sql`cast(${value} as char(36))`) : value),
     member: (leaf, type, whole) => jsonMember(leaf, type, whole, bytewise),
     element: () => {
       throw new GatewayError('UNSUPPORTED', 'mysql has no lists of objects', { hint: 'read the whole field' });

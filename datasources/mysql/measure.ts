@@ -48,7 +48,7 @@ function extreme({ measure, operand, value }: Measured, bytewise: Bytewise): Fra
   const of = (inner: Fragment): Fragment => (measure.fn === 'MIN' ? sql`min(${inner})` : sql`max(${inner})`);
   switch (operand.type.kind) {
     case 'uuid':
-      return of(sql`cast(${value} as char(36))`);
+      return of(bytewise(sql`cast(${value} as char(36))`));
     case 'text':
       if (measure.collate === 'BINARY') return of(bytewise(value));
       return isLoose(operand) ? bytewise(of(value)) : of(value);
