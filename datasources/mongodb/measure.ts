@@ -63,7 +63,8 @@ function total(
   value: Expression,
   of: (sum: Expression, n: Expression) => Expression,
 ): Accumulated {
-  const exact = type.kind === 'int' && type.bits === 64 ? { $toDecimal: value } : value;
+  // A double becomes a decimal of fifteen digits only; whole ones are longs first.
+  const exact = type.kind === 'int' && type.bits === 64 ? { $toDecimal: { $toLong: value } } : value;
   const [sum, n] = [`$${name}s`, `$${name}n`];
   return {
     accumulators: { [`${name}s`]: { $sum: exact }, [`${name}n`]: { $sum: one(value) } },
@@ -108,7 +109,7 @@ function spread(fn: string, name: string, { type }: Operand, value: Expression):
       value: root ? deviation : { $multiply: [deviation, deviation] },
     };
   }
-  const exact: Expression = { $toDecimal: value };
+  const exact: Expression = { $toDecimal: type.kind === 'int' ? { $toLong: value } : value };
   const [n, sum, squares, low, high] = ['n', 's', 'q', 'l', 'h'].map((letter) => `$${name}${letter}`) as [
     string,
     string,
