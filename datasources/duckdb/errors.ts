@@ -1,4 +1,5 @@
 import { GatewayError, type ErrorCode } from '../../src/errors.js';
+import { limitReason } from '../../src/store/abort.js';
 
 interface Kind {
   readonly begins: RegExp;
@@ -56,7 +57,7 @@ const KINDS: readonly Kind[] = [
 
 /** A driver's error as callers may see it: never the query, its values or lines of files. */
 export function mapError(error: unknown, source: string, signal?: AbortSignal): GatewayError {
-  if (signal?.aborted) return abortReason(signal, source);
+  if (signal?.aborted) return limitReason(signal, source);
   if (error instanceof GatewayError) return error;
   const message = messageOf(error);
   const kind = KINDS.find(({ begins }) => begins.test(message));
@@ -69,11 +70,4 @@ export function mapError(error: unknown, source: string, signal?: AbortSignal): 
 export function messageOf(error: unknown): string {
   const { message } = (error ?? {}) as { readonly message?: unknown };
   return typeof message === 'string' ? message : '';
-}
-
-function abortReason({ reason }: AbortSignal, source: string): GatewayError {
-  if (reason instanceof GatewayError) return reason;
-  if (reason instanceof DOMException && reason.name === 'TimeoutError')
-    return new GatewayError('TIMEOUT', `${source}: the query took longer than the source may take`, { source });
-  return new GatewayError('CANCELLED', 'the operation was cancelled');
 }

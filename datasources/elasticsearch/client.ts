@@ -1,6 +1,7 @@
 import { Client, Serializer } from '@elastic/elasticsearch';
 import type { Batch, Row } from '../../src/store/batch.js';
 import type { Connection, Health, Run } from '../../src/store/store.js';
+import { Turns } from '../../src/store/turns.js';
 import { textOf } from './answer-text.js';
 import type { ElasticsearchQuery } from './compile.js';
 import { counts } from './documents.js';
@@ -10,7 +11,6 @@ import { parseJson, printJson } from './json-text.js';
 import { isSettled } from './query.js';
 import { Reading } from './reading.js';
 import type { SearchAnswer, Searches } from './searches.js';
-import { Turns } from './turns.js';
 
 export interface ElasticsearchOptions {
   readonly url: string;
@@ -82,22 +82,22 @@ export function connect(name: string, options: ElasticsearchOptions): Connection
       body,
       lines,
     }: { signal: AbortSignal; query?: Record<string, unknown>; body?: object; lines?: object[] },
-  ): Promise<T> =>
-    turns
-      .take(signal, async () => {
-        try {
-          const asked = { method, path, ...(query ? { querystring: query } : {}) };
-          return await client.transport.request<T>(
-            { ...asked, ...(body ? { body } : {}), ...(lines ? { bulkBody: lines } : {}) },
-            { signal, meta: false },
-          );
-        } catch (error) {
-          throw mapError(error, name, signal);
-        }
-      })
-      .catch((error: unknown) => {
-        throw mapError(error, name, signal);
-      });
+  ): Promise<T> => {
+    try {
+      const leave = await turns.take(signal);
+      try {
+        const asked = { method, path, ...(query ? { querystring: query } : {}) };
+        return await client.transport.request<T>(
+          { ...asked, ...(body ? { body } : {}), ...(lines ? { bulkBody: lines } : {}) },
+          { signal, meta: false },
+        );
+      } finally {
+        leave();
+      }
+    } catch (error) {
+      throw mapError(error, name, signal);
+    }
+  };
 
   const searches = ({ signal, observe }: Pick<Run, 'signal' | 'observe'>): Searches => {
     const told = <T extends object>(answer: T, hits: number): T => {

@@ -1,4 +1,5 @@
 import { GatewayError, type ErrorCode } from '../../src/errors.js';
+import { abortReason } from '../../src/store/abort.js';
 
 /** What is read of the driver's errors. */
 interface DriverError {
@@ -30,11 +31,6 @@ export function mapError(error: unknown, source: string, signal: AbortSignal): G
     return failure('STORE_UNAVAILABLE', source, 'what answers there is not Elasticsearch', error);
   }
   return failure('STORE_UNAVAILABLE', source, 'the connection failed', error);
-}
-
-export function abortReason(signal: AbortSignal): GatewayError {
-  const reason: unknown = signal.reason;
-  return reason instanceof GatewayError ? reason : new GatewayError('CANCELLED', 'the operation was cancelled');
 }
 
 /** What the store refused or failed, by its status and the types of its reasons. */

@@ -1,10 +1,10 @@
 import { MongoClient } from 'mongodb';
 import type { Connection, Health } from '../../src/store/store.js';
+import { Turns } from '../../src/store/turns.js';
 import type { MongodbQuery } from './compile.js';
 import { reading, type Ask, type Documents } from './connection.js';
 import { mapError } from './errors.js';
 import { introspect } from './introspect.js';
-import { Turns } from './turns.js';
 
 export interface MongodbOptions {
   readonly url: string;

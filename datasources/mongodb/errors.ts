@@ -1,5 +1,6 @@
 import { MongoError, MongoServerError } from 'mongodb';
 import { GatewayError, type ErrorCode } from '../../src/errors.js';
+import { abortReason } from '../../src/store/abort.js';
 import { MORE_THAN_ONE } from './relation.js';
 
 /** Codes of the server by what they mean to a caller; others are STORE_ERROR. */
@@ -30,10 +31,7 @@ const AWAY: ReadonlySet<number> = new Set([6, 7, 89, 91, 189, 9001, 10058, 10107
 
 /** A driver's error as callers may see it: the reason and the server's code, never the pipeline or its values. */
 export function mapError(error: unknown, source: string, signal?: AbortSignal): GatewayError {
-  if (signal?.aborted) {
-    const reason: unknown = signal.reason;
-    return reason instanceof GatewayError ? reason : new GatewayError('CANCELLED', 'the operation was cancelled');
-  }
+  if (signal?.aborted) return abortReason(signal);
   if (error instanceof GatewayError) return error;
   const make = (code: ErrorCode, text: string, hint?: string): GatewayError =>
     new GatewayError(code, `${source}: ${text}`, { source, ...(hint === undefined ? {} : { hint }) }, { cause: error });

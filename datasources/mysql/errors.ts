@@ -1,4 +1,5 @@
 import { GatewayError, type ErrorCode } from '../../src/errors.js';
+import { limitReason } from '../../src/store/abort.js';
 
 type Meaning = readonly [code: ErrorCode, text: string, hint?: string];
 
@@ -48,7 +49,7 @@ const CODES: Readonly<Record<number, Meaning>> = {
 
 /** A driver's error as callers may see it: the reason and the server's number, never the query or its values. */
 export function mapError(error: unknown, source: string, signal?: AbortSignal): GatewayError {
-  if (signal?.aborted) return abortReason(signal, source);
+  if (signal?.aborted) return limitReason(signal, source);
   if (error instanceof GatewayError) return error;
   const { errno, code, sqlState } = (error ?? {}) as { errno?: unknown; code?: unknown; sqlState?: unknown };
   const make = (kind: ErrorCode, text: string, hint?: string): GatewayError =>
@@ -57,11 +58,4 @@ export function mapError(error: unknown, source: string, signal?: AbortSignal): 
   if (meaning) return make(meaning[0], `${meaning[1]} (${String(errno)})`, meaning[2]);
   if (typeof sqlState === 'string') return make('STORE_ERROR', `the store failed the query (${String(errno)})`);
   return make('STORE_UNAVAILABLE', `the connection failed (${typeof code === 'string' ? code : 'no reason given'})`);
-}
-
-function abortReason({ reason }: AbortSignal, source: string): GatewayError {
-  if (reason instanceof GatewayError) return reason;
-  if (reason instanceof DOMException && reason.name === 'TimeoutError')
-    return new GatewayError('TIMEOUT', `${source}: the query took longer than the source may take`, { source });
-  return new GatewayError('CANCELLED', 'the operation was cancelled');
 }

@@ -1,7 +1,7 @@
+import { Turns } from '../../src/store/turns.js';
 import type { Socket } from 'node:net';
 import { createPool, type Pool, type PoolConnection, type PoolOptions, type RowDataPacket } from 'mysql2';
 import { mapError } from './errors.js';
-import { Turns } from './turns.js';
 
 export interface PoolSettings {
   readonly url: string;
@@ -72,7 +72,7 @@ export function openLines(name: string, settings: PoolSettings): Lines {
     page: async (signal, use) => {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(settings.timeouts.readMs)]);
       try {
-        await pages.take(limited);
+        const leave = await pages.take(limited);
         try {
           const aborted = abortOf(limited);
           const connection = await taken(pool, aborted.promise);
@@ -88,7 +88,7 @@ export function openLines(name: string, settings: PoolSettings): Lines {
             aborted.forget();
           }
         } finally {
-          pages.give();
+          leave();
         }
       } catch (error) {
         throw mapError(error, name, limited);
@@ -96,7 +96,7 @@ export function openLines(name: string, settings: PoolSettings): Lines {
     },
     async *stream(signal, use) {
       try {
-        await streams.take(signal);
+        const leave = await streams.take(signal);
         try {
           const aborted = abortOf(signal);
           const connection = await taken(pool, aborted.promise);
@@ -121,7 +121,7 @@ export function openLines(name: string, settings: PoolSettings): Lines {
             aborted.forget();
           }
         } finally {
-          streams.give();
+          leave();
         }
       } catch (error) {
         throw mapError(error, name, signal);

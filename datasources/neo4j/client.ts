@@ -5,10 +5,10 @@ import type { DataType } from '../../src/ir/types.js';
 import { valueOf, type Args } from '../../src/ir/value.js';
 import type { Batch, Row } from '../../src/store/batch.js';
 import type { Connection, Health, Run } from '../../src/store/store.js';
+import { Turns } from '../../src/store/turns.js';
 import type { Neo4jQuery } from './compile.js';
 import { mapError } from './errors.js';
 import { introspect } from './introspect.js';
-import { Turns } from './turns.js';
 import { decode } from './values.js';
 
 export interface Neo4jOptions {
@@ -37,9 +37,14 @@ export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQue
     return health;
   };
 
+  const turnOf = (signal: AbortSignal): Promise<() => void> =>
+    turns.take(signal).catch((error: unknown) => {
+      throw mapError(error, name, signal);
+    });
+
   /** A session for one operation. Its end resets the connection, which makes the server drop what still runs. */
   async function withSession<T>(signal: AbortSignal, use: (session: Session) => Promise<T>): Promise<T> {
-    await turns.take(signal);
+    const leave = await turnOf(signal);
     const session = newSession(driver, config);
     const aborted = abortOf(signal);
     const onAbort = (): void => void session.close().catch(() => undefined);
@@ -52,7 +57,7 @@ export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQue
       aborted.forget();
       signal.removeEventListener('abort', onAbort);
       await session.close().catch(() => undefined);
-      turns.give();
+      leave();
     }
   }
 
@@ -84,7 +89,7 @@ export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQue
     read,
     session: () => Promise.resolve({ read, close: () => Promise.resolve() }),
     async *stream(query, { args, form, signal, observe }) {
-      await turns.take(signal);
+      const leave = await turnOf(signal);
       const session = newSession(driver, config, BATCH_ROWS);
       const aborted = abortOf(signal);
       let calls = 1;
@@ -113,7 +118,7 @@ export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQue
         aborted.forget();
         await discarded(result);
         await session.close().catch(() => undefined);
-        turns.give();
+        leave();
       }
     },
     estimate: (query, signal) =>

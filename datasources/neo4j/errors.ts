@@ -1,4 +1,5 @@
 import { GatewayError, type ErrorCode } from '../../src/errors.js';
+import { abortReason } from '../../src/store/abort.js';
 
 /** A driver's error as callers may see it: the reason and the store's code, never the query or its values. */
 export function mapError(error: unknown, source: string, signal?: AbortSignal): GatewayError {
@@ -38,9 +39,4 @@ function ofSecurity(
 ): GatewayError {
   if (code.endsWith('.Forbidden')) return make('STORE_ERROR', `the user of this source may not read this (${short})`);
   return make('STORE_UNAVAILABLE', `the store refused the connection (${short})`);
-}
-
-export function abortReason(signal: AbortSignal): GatewayError {
-  const reason: unknown = signal.reason;
-  return reason instanceof GatewayError ? reason : new GatewayError('CANCELLED', 'the operation was cancelled');
 }

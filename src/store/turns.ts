@@ -1,4 +1,4 @@
-import { GatewayError } from '../../src/errors.js';
+import { GatewayError } from '../errors.js';
 
 /** At most `size` operations at a time; `queueLimit` may wait for their turn, in the order of asking. */
 export class Turns {
@@ -10,10 +10,6 @@ export class Turns {
     private readonly size: number,
     private readonly queueLimit: number,
   ) {}
-
-  get stats(): { readonly busy: number; readonly waiting: number } {
-    return { busy: this.busy, waiting: this.waiting.size };
-  }
 
   /** Resolves when it is this operation's turn: with what ends it. */
   async take(signal: AbortSignal): Promise<() => void> {
