@@ -295,7 +295,7 @@ export const FAULTS = [
   },
   {
     name: 'a null is in no list, so it is in none',
-    file: 'datasources/memory/predicate.ts',
+    file: 'src/ir/holds.ts',
     find: `if (value === null) return false;
       const values`,
     replace: 'const values',

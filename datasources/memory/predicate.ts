@@ -1,11 +1,10 @@
 import { GatewayError } from '../../src/errors.js';
 import { compareFloats, compareValues } from '../../src/ir/compare.js';
 import type { Operand } from '../../src/ir/operand.js';
-import { likeToRegExp } from '../../src/ir/pattern.js';
-import type { Comparison, Predicate, TextTest } from '../../src/ir/predicate.js';
-import { regexToRegExp } from '../../src/ir/regex.js';
+import { valueHolds } from '../../src/ir/holds.js';
+import type { Predicate } from '../../src/ir/predicate.js';
 import { isInside, metresBetween } from '../../src/ir/geo.js';
-import { isEquatable, type DataType, type GeoPoint } from '../../src/ir/types.js';
+import type { GeoPoint } from '../../src/ir/types.js';
 import { valueOf } from '../../src/ir/value.js';
 import { reached } from './walk.js';
 import { operandValue, related, structMember, type Rec, type World } from './world.js';
@@ -25,11 +24,12 @@ export function holdsOf(p: Predicate, read: ReadOperand, world: World, rec: Rec 
     case 'or':
       return p.of.some((each) => holdsOf(each, read, world, rec));
     case 'compare':
-      return compares(p.operand.type, read(p.operand), p.op, valueOf(p.value, world.args));
     case 'compareOperands':
-      return compares(p.left.type, read(p.left), p.op, read(p.right));
     case 'isNull':
-      return (read(p.operand) === null) !== p.negated;
+    case 'in':
+    case 'float':
+    case 'text':
+      return valueHolds(p, read, world.args);
     case 'related': {
       const rows = related(p.step, rec!, world);
       const found =
@@ -37,21 +37,6 @@ export function holdsOf(p: Predicate, read: ReadOperand, world: World, rec: Rec 
           ? rows.some((row) => holds(p.where, row, world))
           : rows.every((row) => holds(p.where, row, world));
       return found !== p.negated;
-    }
-    case 'in': {
-      const value = read(p.operand);
-      if (value === null) return false;
-      const values = valueOf(p.value, world.args) as readonly unknown[];
-      return values.some((each) => compares(p.operand.type, value, 'eq', each)) !== p.negated;
-    }
-    case 'float': {
-      const value = read(p.operand);
-      if (value === null) return false;
-      return (p.test === 'isNaN' ? Number.isNaN(value) : Number.isFinite(value)) !== p.negated;
-    }
-    case 'text': {
-      const value = read(p.operand);
-      return value !== null && textHolds(p.test, value as string, valueOf(p.value, world.args) as string) !== p.negated;
     }
     case 'list': {
       const list = read(p.operand);
@@ -91,42 +76,6 @@ export function holdsOf(p: Predicate, read: ReadOperand, world: World, rec: Rec 
 function insideOf(element: unknown, { leaf }: Operand): unknown {
   if (leaf.kind !== 'element') throw new Error('conditions of elements speak of elements only');
   return structMember(element, leaf.nested);
-}
-
-function compares(type: DataType, a: unknown, op: Comparison, b: unknown): boolean {
-  if (a === null || b === null) return false;
-  if (!isEquatable(type)) throw new Error(`${type.kind} cannot be compared`);
-  const order = compareValues(type, a, b);
-  switch (op) {
-    case 'eq':
-      return order === 0;
-    case 'ne':
-      return order !== 0;
-    case 'lt':
-      return order < 0;
-    case 'lte':
-      return order <= 0;
-    case 'gt':
-      return order > 0;
-    case 'gte':
-      return order >= 0;
-  }
-}
-
-function textHolds(test: TextTest, value: string, wanted: string): boolean {
-  switch (test) {
-    case 'like':
-    case 'ilike':
-      return likeToRegExp(wanted, test === 'ilike').test(value);
-    case 'startsWith':
-      return value.startsWith(wanted);
-    case 'endsWith':
-      return value.endsWith(wanted);
-    case 'contains':
-      return value.includes(wanted);
-    case 'regex':
-      return regexToRegExp(wanted).test(value);
-  }
 }
 
 function listHolds(p: Extract<Predicate, { kind: 'list' }>, list: readonly unknown[], world: World): boolean {
