@@ -1,5 +1,6 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { GatewayError } from '../../src/errors.js';
+import { Turns } from '../../src/store/turns.js';
 import { mapError } from './errors.js';
 import { quoteText } from './quote.js';
 
@@ -31,34 +32,39 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { source, concurrency, queueLimit, readMs } = options;
   const instance = await locked(options);
   const idle: DuckDBConnection[] = [];
-  const waiting: (() => void)[] = [];
+  const turns = new Turns(source, concurrency, queueLimit);
   let open = 0;
   let closed = false;
 
-  const take = async (signal: AbortSignal): Promise<DuckDBConnection> => {
-    if (closed) throw new GatewayError('STORE_UNAVAILABLE', `${source}: the source is closed`, { source });
-    signal.throwIfAborted();
-    if (open >= concurrency) {
-      if (waiting.length >= queueLimit)
-        throw new GatewayError('OVERLOADED', `${source}: too many queries wait for this source`, { source });
-      await turn(waiting, signal);
-    } else open += 1;
-    return idle.pop() ?? (await instance.connect());
-  };
-  const give = (connection: DuckDBConnection): void => {
-    if (closed) connection.closeSync();
-    else idle.push(connection);
-    const next = waiting.shift();
-    if (next) next();
-    else open -= 1;
+  /** The last one out closes what was closed under it. */
+  const leftBy = (): void => {
+    open -= 1;
     if (closed && open === 0) instance.closeSync();
+  };
+
+  /** A connection, and what gives it or another in its place back. */
+  const take = async (signal: AbortSignal): Promise<[DuckDBConnection, (back: DuckDBConnection) => void]> => {
+    if (closed) throw new GatewayError('STORE_UNAVAILABLE', `${source}: the source is closed`, { source });
+    // Those that wait count too: they are answered even when the source is closed meanwhile.
+    open += 1;
+    const leave = await turns.take(signal).catch((error: unknown) => {
+      leftBy();
+      throw error;
+    });
+    const give = (back: DuckDBConnection): void => {
+      if (closed) back.closeSync();
+      else idle.push(back);
+      leave();
+      leftBy();
+    };
+    return [idle.pop() ?? (await instance.connect()), give];
   };
 
   return {
     async run(outer, work) {
       const signal = AbortSignal.any([outer, AbortSignal.timeout(readMs)]);
       try {
-        const connection = await take(signal);
+        const [connection, give] = await take(signal);
         const end = interrupting(connection, signal);
         try {
           return await work(connection);
@@ -72,7 +78,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     async *stream(signal, work) {
       try {
-        const connection = await take(signal);
+        const [connection, give] = await take(signal);
         const end = interrupting(connection, signal);
         try {
           yield* work(connection);
@@ -119,21 +125,6 @@ async function locked({ root, memory, temporary, threads }: DatabaseOptions): Pr
     connection.closeSync();
   }
   return instance;
-}
-
-function turn(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const ready = (): void => {
-      signal.removeEventListener('abort', leave);
-      resolve();
-    };
-    const leave = (): void => {
-      waiting.splice(waiting.indexOf(ready), 1);
-      reject(signal.reason as Error);
-    };
-    waiting.push(ready);
-    signal.addEventListener('abort', leave, { once: true });
-  });
 }
 
 /** Interrupts what runs on a connection once the signal is aborted, until the work has ended. */

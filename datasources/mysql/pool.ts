@@ -1,3 +1,4 @@
+import { abortOf } from '../../src/store/abort.js';
 import { Turns } from '../../src/store/turns.js';
 import type { Socket } from 'node:net';
 import { createPool, type Pool, type PoolConnection, type PoolOptions, type RowDataPacket } from 'mysql2';
@@ -222,14 +223,4 @@ function lineOf(connection: PoolConnection): Line {
       return socketOf(connection).bytesRead;
     },
   };
-}
-
-/** Rejects when the signal aborts: a connection that is destroyed leaves its commands without an answer. */
-function abortOf(signal: AbortSignal): { readonly promise: Promise<never>; forget(): void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason as Error);
-  promise.catch(() => undefined);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
-  return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
 }

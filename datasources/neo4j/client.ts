@@ -5,6 +5,7 @@ import type { DataType } from '../../src/ir/types.js';
 import { valueOf, type Args } from '../../src/ir/value.js';
 import type { Batch, Row } from '../../src/store/batch.js';
 import type { Connection, Health, Run } from '../../src/store/store.js';
+import { abortOf } from '../../src/store/abort.js';
 import { Turns } from '../../src/store/turns.js';
 import type { Neo4jQuery } from './compile.js';
 import { mapError } from './errors.js';
@@ -176,18 +177,6 @@ async function discarded(result: Result): Promise<void> {
   const waited = setTimeout(DISCARD_MS, undefined, { signal: late.signal }).catch(() => undefined);
   await Promise.race([result.summary().catch(() => undefined), waited]);
   late.abort();
-}
-
-/** Rejects when the signal aborts: a session that is closed under a query leaves it without an answer. */
-function abortOf(signal: AbortSignal): { readonly promise: Promise<never>; forget(): void } {
-  let onAbort!: () => void;
-  const promise = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new Error('aborted'));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-  promise.catch(() => undefined);
-  return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
 }
 
 function parametersOf({ parameters }: Neo4jQuery, args: Args): Record<string, unknown> {

@@ -12,3 +12,13 @@ export function limitReason(signal: AbortSignal, source: string): GatewayError {
     return new GatewayError('TIMEOUT', `${source}: the query took longer than the source may take`, { source });
   return abortReason(signal);
 }
+
+/** Rejects when the signal is aborted, for work that the abort leaves without an answer; `forget` once it has ended. */
+export function abortOf(signal: AbortSignal): { readonly promise: Promise<never>; forget(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason as Error);
+  promise.catch(() => undefined);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
+}
