@@ -1,5 +1,6 @@
 import type { Batch } from '../../src/store/batch.js';
-import type { Connection, Health, Run } from '../../src/store/store.js';
+import type { Connection, Run } from '../../src/store/store.js';
+import { healthRecord } from '../../src/store/health.js';
 import { bound, rowsOf } from './bound.js';
 import type { DuckdbQuery } from './compile.js';
 import { openDatabase, type Database, type DatabaseOptions } from './database.js';
@@ -15,11 +16,7 @@ export interface DuckdbOptions extends Omit<DatabaseOptions, 'source' | 'root'> 
 
 export function connect(name: string, options: DuckdbOptions): Connection<DuckdbQuery> {
   const { open, close } = opening(name, options);
-  let health: Health = { status: 'UNKNOWN', lastError: null, latencyMs: null, since: new Date() };
-  const become = (status: Health['status'], lastError: string | null, latencyMs: number | null): Health => {
-    health = { status, lastError, latencyMs, since: health.status === status ? health.since : new Date() };
-    return health;
-  };
+  const become = healthRecord();
 
   const read = async (
     queries: readonly DuckdbQuery[],

@@ -1,5 +1,5 @@
 import type { Leaf, Operand } from '../../src/ir/operand.js';
-import type { Predicate } from '../../src/ir/predicate.js';
+import { everyOperand, type Predicate } from '../../src/ir/predicate.js';
 import { typeAt } from '../../src/ir/types.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore, type SourceLimits, type Store } from '../../src/store/store.js';
@@ -23,13 +23,8 @@ function reads({ leaf }: Operand): boolean {
   return field.type.kind === 'json' ? canLookInto(field.type, nested) : typeAt(field.type, nested) !== null;
 }
 
-function readsAll(leaf: Predicate): boolean {
-  if (leaf.kind === 'compareOperands') return reads(leaf.left) && reads(leaf.right);
-  return !('operand' in leaf) || reads(leaf.operand);
-}
-
 export const DUCKDB_CAPABILITIES: Capabilities = {
-  predicate: (leaf) => (CANNOT.has(leaf.kind) || !readsAll(leaf) ? 'none' : 'exact'),
+  predicate: (leaf) => (CANNOT.has(leaf.kind) || !everyOperand(leaf, reads) ? 'none' : 'exact'),
   output: reads,
   order: (term) => reads(term.operand),
   groupKey: (key) => reads(key.operand),

@@ -1,7 +1,8 @@
 import { Client, Serializer } from '@elastic/elasticsearch';
 import type { Batch, Row } from '../../src/store/batch.js';
-import type { Connection, Health, Run } from '../../src/store/store.js';
+import type { Connection, Run } from '../../src/store/store.js';
 import { Turns } from '../../src/store/turns.js';
+import { healthRecord } from '../../src/store/health.js';
 import { textOf } from './answer-text.js';
 import type { ElasticsearchQuery } from './compile.js';
 import { counts } from './documents.js';
@@ -67,11 +68,7 @@ export function connect(name: string, options: ElasticsearchOptions): Connection
     Serializer: ExactJson,
   });
   const turns = new Turns(name, options.pool, options.queueLimit);
-  let health: Health = { status: 'UNKNOWN', lastError: null, latencyMs: null, since: new Date() };
-  const become = (status: Health['status'], lastError: string | null, latencyMs: number | null): Health => {
-    health = { status, lastError, latencyMs, since: health.status === status ? health.since : new Date() };
-    return health;
-  };
+  const become = healthRecord();
 
   const ask = async <T extends object>(
     method: string,

@@ -3,7 +3,7 @@ import { coerceValue } from '../../src/ir/coerce.js';
 import type { Entity } from '../../src/ir/entity.js';
 import type { Operand } from '../../src/ir/operand.js';
 import { jsonText } from '../../src/ir/print.js';
-import type { Predicate } from '../../src/ir/predicate.js';
+import { everyOperand, type Predicate } from '../../src/ir/predicate.js';
 import { columnTypes, type Select } from '../../src/ir/select.js';
 import type { Batch, Row } from '../../src/store/batch.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
@@ -24,13 +24,8 @@ function reads({ leaf }: Operand): boolean {
   return leaf.kind !== 'score' && leaf.kind !== 'highlights' && (leaf.kind !== 'field' || looksInto(leaf));
 }
 
-function readsAll(leaf: Predicate): boolean {
-  if (leaf.kind === 'compareOperands') return reads(leaf.left) && reads(leaf.right);
-  return !('operand' in leaf) || reads(leaf.operand);
-}
-
 export const MEMORY_CAPABILITIES: Capabilities = {
-  predicate: (leaf) => (CANNOT.has(leaf.kind) || !readsAll(leaf) ? 'none' : 'exact'),
+  predicate: (leaf) => (CANNOT.has(leaf.kind) || !everyOperand(leaf, reads) ? 'none' : 'exact'),
   output: reads,
   order: (term) => reads(term.operand),
   groupKey: (key) => reads(key.operand),

@@ -1,6 +1,7 @@
 import { MongoClient } from 'mongodb';
-import type { Connection, Health } from '../../src/store/store.js';
+import type { Connection } from '../../src/store/store.js';
 import { Turns } from '../../src/store/turns.js';
+import { healthRecord } from '../../src/store/health.js';
 import type { MongodbQuery } from './compile.js';
 import { reading, type Ask, type Documents } from './connection.js';
 import { mapError } from './errors.js';
@@ -32,11 +33,7 @@ export function connect(name: string, options: MongodbOptions): Connection<Mongo
   const db = client.db();
   const pages = new Turns(name, options.pool, options.queueLimit);
   const streams = new Turns(name, STREAMS, options.queueLimit);
-  let health: Health = { status: 'UNKNOWN', lastError: null, latencyMs: null, since: new Date() };
-  const become = (status: Health['status'], lastError: string | null, latencyMs: number | null): Health => {
-    health = { status, lastError, latencyMs, since: health.status === status ? health.since : new Date() };
-    return health;
-  };
+  const become = healthRecord();
 
   const documents = (turns: Turns, maxTimeMS: number | null): Documents => ({
     async *aggregate(ask) {

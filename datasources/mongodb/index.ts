@@ -1,5 +1,5 @@
 import type { Leaf, Operand } from '../../src/ir/operand.js';
-import type { Predicate } from '../../src/ir/predicate.js';
+import { everyOperand, type Predicate } from '../../src/ir/predicate.js';
 import { membersOf, typeAt } from '../../src/ir/types.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore, type SourceLimits, type Store, type StoreDefinition } from '../../src/store/store.js';
@@ -36,7 +36,7 @@ function answers(leaf: Predicate): boolean {
     case 'elements':
       return leaf.operand.type.kind === 'list' && leaf.operand.type.of.kind === 'struct' && reads(leaf.operand);
     default:
-      return !('operand' in leaf) || reads(leaf.operand);
+      return everyOperand(leaf, reads);
   }
 }
 

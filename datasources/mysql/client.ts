@@ -1,6 +1,7 @@
 import { valueOf, type Args } from '../../src/ir/value.js';
 import type { Batch, Row } from '../../src/store/batch.js';
-import type { Connection, Health, Run } from '../../src/store/store.js';
+import type { Connection, Run } from '../../src/store/store.js';
+import { healthRecord } from '../../src/store/health.js';
 import type { MysqlQuery } from './compile.js';
 import { introspect } from './introspect.js';
 import { openLines, type DriverRow, type Line, type PoolSettings, type Statement } from './pool.js';
@@ -11,11 +12,7 @@ const BEGIN = 'start transaction with consistent snapshot, read only';
 
 export function connect(name: string, settings: PoolSettings): Connection<MysqlQuery> {
   const lines = openLines(name, settings);
-  let health: Health = { status: 'UNKNOWN', lastError: null, latencyMs: null, since: new Date() };
-  const become = (status: Health['status'], lastError: string | null, latencyMs: number | null): Health => {
-    health = { status, lastError, latencyMs, since: health.status === status ? health.since : new Date() };
-    return health;
-  };
+  const become = healthRecord();
 
   const answer = async (line: Line, queries: readonly MysqlQuery[], run: Omit<Run, 'signal'>): Promise<Batch[]> => {
     const before = line.bytes;

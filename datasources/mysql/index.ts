@@ -1,5 +1,5 @@
 import type { Leaf, Operand } from '../../src/ir/operand.js';
-import type { Predicate } from '../../src/ir/predicate.js';
+import { everyOperand, type Predicate } from '../../src/ir/predicate.js';
 import type { Measure } from '../../src/ir/select.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore, type SourceLimits, type Store } from '../../src/store/store.js';
@@ -22,11 +22,6 @@ function reads({ leaf }: Operand): boolean {
   return leaf.nested.length === 0 || canLookInto(leaf.field.type, leaf.nested);
 }
 
-function readsAll(leaf: Predicate): boolean {
-  if (leaf.kind === 'compareOperands') return reads(leaf.left) && reads(leaf.right);
-  return !('operand' in leaf) || reads(leaf.operand);
-}
-
 function measures({ fn, operand }: Measure): boolean {
   if (operand === null) return true;
   if (!reads(operand)) return false;
@@ -35,7 +30,7 @@ function measures({ fn, operand }: Measure): boolean {
 }
 
 export const MYSQL_CAPABILITIES: Capabilities = {
-  predicate: (leaf) => (CANNOT.has(leaf.kind) || !readsAll(leaf) ? 'none' : 'exact'),
+  predicate: (leaf) => (CANNOT.has(leaf.kind) || !everyOperand(leaf, reads) ? 'none' : 'exact'),
   output: reads,
   order: (term) => reads(term.operand),
   groupKey: (key) => reads(key.operand),

@@ -4,9 +4,10 @@ import { exactText } from '../../src/ir/print.js';
 import type { DataType } from '../../src/ir/types.js';
 import { valueOf, type Args } from '../../src/ir/value.js';
 import type { Batch, Row } from '../../src/store/batch.js';
-import type { Connection, Health, Run } from '../../src/store/store.js';
+import type { Connection, Run } from '../../src/store/store.js';
 import { abortOf } from '../../src/store/abort.js';
 import { Turns } from '../../src/store/turns.js';
+import { healthRecord } from '../../src/store/health.js';
 import type { Neo4jQuery } from './compile.js';
 import { mapError } from './errors.js';
 import { introspect } from './introspect.js';
@@ -32,11 +33,7 @@ const DISCARD_MS = 500;
 export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQuery> {
   const driver = open(config);
   const turns = new Turns(name, config.pool, config.queueLimit);
-  let health: Health = { status: 'UNKNOWN', lastError: null, latencyMs: null, since: new Date() };
-  const become = (status: Health['status'], lastError: string | null, latencyMs: number | null): Health => {
-    health = { status, lastError, latencyMs, since: health.status === status ? health.since : new Date() };
-    return health;
-  };
+  const become = healthRecord();
 
   const turnOf = (signal: AbortSignal): Promise<() => void> =>
     turns.take(signal).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { coerceValue } from '../../src/ir/coerce.js';
 import type { Operand } from '../../src/ir/operand.js';
-import type { Predicate } from '../../src/ir/predicate.js';
+import { everyOperand, type Predicate } from '../../src/ir/predicate.js';
 import type { DataType } from '../../src/ir/types.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore } from '../../src/store/store.js';
@@ -34,10 +34,8 @@ function answers(leaf: Predicate): boolean {
   if (leaf.kind === 'elements') return false;
   if (leaf.kind === 'match' || leaf.kind === 'nearest') return canSearch(leaf);
   if (leaf.kind === 'geo') return leaf.test === 'near' && leaf.operand.type.kind === 'geopoint' && reads(leaf.operand);
-  if (leaf.kind === 'compareOperands') {
-    return reads(leaf.left) && reads(leaf.right) && leaf.left.type.kind === leaf.right.type.kind;
-  }
-  return !('operand' in leaf) || reads(leaf.operand);
+  if (leaf.kind === 'compareOperands' && leaf.left.type.kind !== leaf.right.type.kind) return false;
+  return everyOperand(leaf, reads);
 }
 
 /** Exact sums are pairs here, of which no average at a scale can be made; durations as keys would lose their parts. */

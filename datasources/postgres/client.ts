@@ -4,7 +4,8 @@ import { sourceConnections } from '../../src/postgres/budget.js';
 import { openPostgres } from '../../src/postgres/pools.js';
 import type { Statement, TextResult, TextRow } from '../../src/postgres/types.js';
 import type { Batch } from '../../src/store/batch.js';
-import type { Connection, Health, Run } from '../../src/store/store.js';
+import type { Connection, Run } from '../../src/store/store.js';
+import { healthRecord } from '../../src/store/health.js';
 import { fittingColumns } from './column-types.js';
 import type { PostgresQuery } from './compile.js';
 import { copiedRows, copyOf } from './copy.js';
@@ -38,11 +39,7 @@ export function connect(name: string, config: PostgresOptions): Connection<Postg
   });
   const statementOf = binder();
   let explained = 0;
-  let health: Health = { status: 'UNKNOWN', lastError: null, latencyMs: null, since: new Date() };
-  const become = (status: Health['status'], lastError: string | null, latencyMs: number | null): Health => {
-    health = { status, lastError, latencyMs, since: health.status === status ? health.since : new Date() };
-    return health;
-  };
+  const become = healthRecord();
 
   const answer = async (
     queries: readonly PostgresQuery[],

@@ -1,6 +1,6 @@
 import type { Leaf, Operand } from '../../src/ir/operand.js';
 import type { DataType } from '../../src/ir/types.js';
-import type { Predicate } from '../../src/ir/predicate.js';
+import { everyOperand, type Predicate } from '../../src/ir/predicate.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore } from '../../src/store/store.js';
 import type { SourceLimits, Store } from '../../src/store/store.js';
@@ -46,8 +46,7 @@ function readsAll(leaf: Predicate): boolean {
   if (leaf.kind === 'match') return leaf.operands.every((each) => searchOf(each, leaf.fuzzy) !== null);
   if (leaf.kind === 'elements' && !isListOfObjects(leaf.operand.type)) return false;
   if (leaf.kind === 'nearest') return isVector(leaf.operand);
-  if (leaf.kind === 'compareOperands') return reads(leaf.left) && reads(leaf.right);
-  return !('operand' in leaf) || reads(leaf.operand);
+  return everyOperand(leaf, reads);
 }
 
 export const POSTGRES_CAPABILITIES: Capabilities = {

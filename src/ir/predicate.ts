@@ -177,3 +177,9 @@ export function not(p: Predicate): Predicate {
       return { ...p, negated: !p.negated };
   }
 }
+
+/** Whether something is true of all that a leaf compares; a leaf without operands of its own has nothing against it. */
+export function everyOperand(leaf: Predicate, fits: (operand: Operand) => boolean): boolean {
+  if (leaf.kind === 'compareOperands') return fits(leaf.left) && fits(leaf.right);
+  return !('operand' in leaf) || fits(leaf.operand);
+}

@@ -8,6 +8,7 @@ import { NO_CAPABILITIES } from '../../src/store/capabilities.js';
 import type { Store } from '../../src/store/store.js';
 import { isInOrder, sorted } from '../conformance/answers.js';
 import { BAZAAR, BAZAAR_NAMING } from '../conformance/bazaar.js';
+import { samplesOf } from '../conformance/differential.js';
 import { heldFixture } from '../conformance/harness/holding.js';
 import { sharedModel } from '../conformance/harness/model.js';
 import { readPlanned } from '../conformance/planned.js';
@@ -34,12 +35,7 @@ describe('answers of DuckDB for a store that can only be scanned', () => {
   test(`are those of the memory engine (SEED=${SEED})`, async () => {
     const model = sharedModel(await store.introspect(new AbortController().signal), BAZAAR_NAMING);
     const entities = [...model.entities.values()];
-    const samples = (field: { readonly name: string; readonly type: { readonly kind: string } }): readonly unknown[] =>
-      FIXTURE.shape.entities.flatMap((entity) =>
-        entity.fields.some((f) => f.name === field.name && f.type.kind === field.type.kind)
-          ? FIXTURE.rows[entity.id]!.map((row) => row[field.name] ?? null)
-          : [],
-      );
+    const samples = samplesOf(FIXTURE);
     let laid = 0;
     for (let i = 0; i < cases(150, 2_000); i += 1) {
       const selects = new Selects(new Random(SEED + i), entities, samples);

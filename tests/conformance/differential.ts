@@ -26,7 +26,7 @@ const LEAST = cases(10, 20);
 const MOST = 150;
 
 /** Values that rows of a fixture have in fields of this name and kind. */
-function samplesOf({ shape, rows }: MemoryConfig): (field: Field) => readonly unknown[] {
+export function samplesOf({ shape, rows }: MemoryConfig): (field: Field) => readonly unknown[] {
   const known = new Map<string, readonly unknown[]>();
   return (field) => {
     const id = `${field.name} ${field.type.kind}`;
