@@ -1,21 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { compile } from '../../datasources/mysql/compile.js';
 import { typeOf } from '../../datasources/mysql/introspect-types.js';
 import type { NativeEntity } from '../../datasources/mysql/native.js';
-import { fieldOf, type Entity, type Relation } from '../../src/ir/entity.js';
-import { own, place, step, type Operand } from '../../src/ir/operand.js';
-import { and, or, TRUE, type Comparison, type Predicate } from '../../src/ir/predicate.js';
-import { groupingType, measureType, type Grouping, type GroupKey, type Measure, type MeasureFn, type OrderTerm, type Select } from '../../src/ir/select.js';
+import { fieldOf } from '../../src/ir/entity.js';
+import { place, step, type Operand } from '../../src/ir/operand.js';
+import { and, or, TRUE, type Predicate } from '../../src/ir/predicate.js';
+import { type MeasureFn, type Select } from '../../src/ir/select.js';
 import { INT64, TEXT } from '../../src/ir/types.js';
 import { literal, parameter } from '../../src/ir/value.js';
 import { buildEntities } from '../../src/sources/model.js';
 import type { EntityShape, FieldShape, ReferenceShape } from '../../src/store/shape.js';
+import { asc, behind, compare, desc, expectGolden, goldensIn, grouped, key, limit, measure, outputOf, within, wordsOf } from './words.js';
 
 const FOLDER = join('tests', 'golden', 'mysql');
-/** Written on demand, and never where nobody reads what changed. */
-const update = process.env['UPDATE_GOLDENS'] === '1' && process.env['CI'] === undefined;
 
 /** A column by the store's own words for its type. */
 interface Column {
@@ -90,55 +88,13 @@ const { entities } = buildEntities('aviation', {
   ],
 });
 
-const e = (name: string): Entity => entities.get(name)!;
-const f = (name: string, field: string): Operand => own(fieldOf(e(name), field));
-const r = (name: string, relation: string): Relation => {
-  const found = e(name).relations.get(relation);
-  if (!found) throw new Error(`${name} has ${[...e(name).relations.keys()].join(', ')}`);
-  return found;
-};
-const behind = (relation: Relation, field: string, policy?: Predicate): Operand => ({
-  ...own(fieldOf(relation.to, field)),
-  steps: [step(relation, policy)],
-  nullable: true,
-});
-const compare = (operand: Operand, op: Comparison, slot: number, collate: 'STORE' | 'BINARY' = 'STORE'): Predicate => ({
-  kind: 'compare',
-  operand,
-  op,
-  value: parameter(operand.type, slot),
-  collate,
-});
-const asc = (operand: Operand, more: Partial<OrderTerm> = {}): OrderTerm => ({ operand, direction: 'asc', nulls: 'last', collate: 'STORE', ...more });
-const desc = (operand: Operand, more: Partial<OrderTerm> = {}): OrderTerm => asc(operand, { direction: 'desc', ...more });
-const limit = literal(INT64, 10n);
-
-function select(name: string, more: Partial<Select>): Select {
-  return { from: place(e(name)), where: TRUE, output: [], groups: null, orderBy: [], limit: null, offset: null, keyset: [], within: null, ...more };
-}
-
-function measure(fn: MeasureFn, operand: Operand | null, where: Predicate = TRUE): Measure {
-  return { fn, operand, q: fn === 'QUANTILE' ? parameter({ kind: 'float', bits: 64 }, 9) : null, where, collate: 'STORE', approximate: false, type: measureType(fn, operand?.type ?? null) };
-}
-
-function key(operand: Operand, grouping: Grouping): GroupKey {
-  return { operand, grouping, type: groupingType(operand.type, grouping) };
-}
+const { e, f, r, select } = wordsOf(entities);
 
 const flights = (more: Partial<Select> = {}): Select => select('flight', { output: [f('flight', 'id'), f('flight', 'delay')], ...more });
 const originOf = r('flight', 'origin_airport');
 const departures = r('airport', 'flight_by_origin');
 const crewOf = r('flight', 'crew');
 const page = select('airport', { output: [f('airport', 'iata')], orderBy: [asc(f('airport', 'iata'))], limit: parameter(INT64, 0) });
-const within = (relation: Relation, parents: Select) => ({ step: step(relation), parents: { kind: 'select', select: parents } as const });
-const outputOf = (measures: readonly Measure[], keys: readonly GroupKey[] = []): Operand[] => [
-  ...keys.map((k, index): Operand => ({ steps: [], leaf: { kind: 'groupKey', index }, type: k.type, nullable: true })),
-  ...measures.map((m, index): Operand => ({ steps: [], leaf: { kind: 'groupMeasure', index }, type: m.type, nullable: true })),
-];
-const grouped = (measures: Measure[], keys: GroupKey[] = [], having: Predicate = TRUE): Partial<Select> => ({
-  groups: { keys, measures, having },
-  output: outputOf(measures, keys),
-});
 const state = key(behind(originOf, 'state'), { kind: 'value' });
 const counted = measure('COUNT', null);
 const related = (fn: MeasureFn, field: string | null): Operand => {
@@ -205,19 +161,12 @@ function layout(sql: string): string {
 describe('statements for MariaDB', () => {
   test.each(Object.entries(CASES))('%s', (name, question) => {
     const query = compile(question);
-    const file = join(FOLDER, `${name}.sql`);
     const shown = `${layout(query.text)};\n`;
-    if (update) {
-      mkdirSync(FOLDER, { recursive: true });
-      writeFileSync(file, shown);
-    }
-    if (!existsSync(file)) throw new Error(`${file} is missing: look at the statement, then write it with UPDATE_GOLDENS=1\n${shown}`);
-    expect(shown).toBe(readFileSync(file, 'utf8'));
+    expectGolden(FOLDER, `${name}.sql`, shown);
   });
 
   test('every golden has its case', () => {
-    const files = readdirSync(FOLDER).map((file) => basename(file, '.sql'));
-    expect(files.sort()).toEqual(Object.keys(CASES).sort());
+    expect(goldensIn(FOLDER, '.sql')).toEqual(Object.keys(CASES).sort());
   });
 
   test('the same question has the same text, whatever its values', () => {
