@@ -10,6 +10,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const PARTS = [
   'src/errors',
   'src/retry',
+  'src/alive',
   'src/ir',
   'src/store',
   'src/auth',
@@ -61,6 +62,7 @@ const BELOW_ENGINES: readonly Part[] = ['src/ir', 'src/store', 'src/config/kinds
 const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'src/errors': [],
   'src/retry': [],
+  'src/alive': [],
   'src/ir': [],
   'src/store': ['src/ir'],
   'src/auth': [],
@@ -68,11 +70,11 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   'src/config': ['src/config/kinds', 'src/config/source', 'src/sources', 'datasources/configs', 'datasources/postgres'],
   'src/config/kinds': [],
   'src/config/source': ['src/config/kinds'],
-  'src/postgres': ['src/retry'],
+  'src/postgres': ['src/retry', 'src/alive'],
   'src/sources': ['src/ir', 'src/store', 'src/retry'],
   'src/planner': ['src/ir', 'src/store', 'src/sources', 'src/auth'],
   // Two engines do what stores cannot, behind one interface.
-  'src/compute': ['src/ir', 'src/store', 'src/planner', 'datasources/memory', 'datasources/duckdb'],
+  'src/compute': ['src/alive', 'src/ir', 'src/store', 'src/planner', 'datasources/memory', 'datasources/duckdb'],
   'src/executor': ['src/ir', 'src/store', 'src/planner', 'src/compute'],
   'src/dataplane': [
     ...['src/ir', 'src/store', 'src/sources', 'src/planner', 'src/compute', 'src/executor', 'src/auth'],

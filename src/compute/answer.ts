@@ -15,6 +15,7 @@ import type { Args } from '../ir/value.js';
 import { missing } from '../planner/pushdown.js';
 import type { Batch, Row } from '../store/batch.js';
 import { rehomed } from './rehome.js';
+import { scratchFolder } from './scratch.js';
 
 /** What was scanned of one entity, as far as the budget goes. */
 export interface Scanned {
@@ -43,7 +44,7 @@ export function openCompute(options: WorkbenchOptions, few = FEW): Compute {
       const moved = rows > few && scans.every(isHeld) ? rehomed(select, HOME) : null;
       if (!moved || missing(moved, DUCKDB_CAPABILITIES).length > 0)
         return batchOf(select, inMemory(select, scans, args));
-      bench ??= openWorkbench(options);
+      bench ??= openBench(options);
       // The heaps' entities are those that the select now speaks of: equal in all but their facts.
       return batchOf(select, await (await bench).answer(moved, scans, args, signal));
     },
@@ -51,6 +52,11 @@ export function openCompute(options: WorkbenchOptions, few = FEW): Compute {
       await (await bench)?.close();
     },
   };
+}
+
+async function openBench(options: WorkbenchOptions): Promise<Workbench> {
+  const temporary = options.temporary === null ? null : await scratchFolder(options.temporary);
+  return openWorkbench({ ...options, temporary });
 }
 
 /** Everything in this thread. */

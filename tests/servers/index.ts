@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from '../../src/postgres/embedded/files.js';
-import { isAlive } from '../../src/postgres/embedded/process.js';
+import { isAlive } from '../../src/alive.js';
 import { elasticsearch } from './elasticsearch.js';
 import { locked } from './lock.js';
 import { mariadb } from './mariadb.js';

@@ -1,7 +1,8 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { codeOf } from '../../src/postgres/embedded/files.js';
-import { isAlive, startOf } from '../../src/postgres/embedded/process.js';
+import { startOf } from '../../src/postgres/embedded/process.js';
+import { isAlive } from '../../src/alive.js';
 
 /** Longer than any download that a holder may be at. */
 const PATIENCE_MS = 20 * 60_000;

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Owner } from '../../src/postgres/embedded/files.js';
-import { isAlive } from '../../src/postgres/embedded/process.js';
+import { isAlive } from '../../src/alive.js';
 import type { Place } from './store.js';
 
 const START_MS = 240_000;

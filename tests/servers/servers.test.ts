@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isAlive } from '../../src/postgres/embedded/process.js';
+import { isAlive } from '../../src/alive.js';
 import { describeWith } from './describe-with.js';
 import { lacking, ownServer, sharedServer, START_MS, type ServerName, type TestStore } from './index.js';
 import { locked } from './lock.js';

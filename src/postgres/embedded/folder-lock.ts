@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { GatewayError } from '../../errors.js';
 import { codeOf } from './files.js';
-import { isAlive, startOf } from './process.js';
+import { startOf } from './process.js';
+import { isAlive } from '../../alive.js';
 
 const FILE = /^gateway-.*\.lock$/;
 /** How often a holder shows that it lives, and how long it counts as alive for those that cannot see its process. */

@@ -4,15 +4,6 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 /** When a process started, in the system's own words; empty where there is none. A process number comes again, the two together do not. */
 export async function startOf(pid: number): Promise<string> {
   const proc = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);

@@ -7,7 +7,8 @@ import { GatewayError } from '../../errors.js';
 import { backOff } from '../../retry.js';
 import { EMBEDDED_MAX_CONNECTIONS } from '../budget.js';
 import { failureOf, postmasterPid } from './cluster.js';
-import { commandOf, isAlive } from './process.js';
+import { commandOf } from './process.js';
+import { isAlive } from '../../alive.js';
 import type { Quarters } from './quarters.js';
 
 const START_TIMEOUT_MS = 60_000;
