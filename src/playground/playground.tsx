@@ -15,14 +15,17 @@ interface PlaygroundProps {
 
 export function Playground({ examples, sources }: PlaygroundProps): ReactNode {
   const storage = storageFor(sources);
+  const link = linked();
+  const ofExamples = examples.map(({ query, variables }) => ({ query, variables: variablesText(variables) }));
   return (
     <GraphiQL
       fetcher={fetcher}
-      defaultTabs={examples.map(({ query, variables }) => ({ query, variables: variablesText(variables) }))}
+      // Where tabs are kept, GraphiQL adds the link to them; where none are, it shows the first of these.
+      defaultTabs={link ? [link, ...ofExamples] : ofExamples}
       plugins={[PLAN_PLUGIN, examplesPlugin(examples), HISTORY_PLUGIN]}
       defaultEditorToolsVisibility="variables"
       customScalarSchemas={{ JSON: {} }}
-      {...linked()}
+      {...(link ? { initialQuery: link.query, initialVariables: link.variables } : {})}
       {...(storage ? { storage } : {})}
     >
       <GraphiQL.Logo>
@@ -36,8 +39,8 @@ export function Playground({ examples, sources }: PlaygroundProps): ReactNode {
 }
 
 /** What a link to the playground asks to be shown: `?query=…&variables=…`. It is shown, not run. */
-function linked(): { initialQuery?: string; initialVariables?: string } {
+function linked(): { query: string; variables: string } | null {
   const given = new URLSearchParams(location.search);
   const query = given.get('query');
-  return query === null ? {} : { initialQuery: query, initialVariables: given.get('variables') ?? '' };
+  return query === null ? null : { query, variables: given.get('variables') ?? '' };
 }

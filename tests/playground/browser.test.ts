@@ -169,16 +169,34 @@ describeInBrowser('over the demo', () => {
     expect(third[3]).toMatch(/"from"/);
   });
 
-  test('a link shows its operation and variables, and runs nothing by itself', async () => {
-    const { page } = watched;
+  test.each([
+    ['on a first visit', 0],
+    ['beside the tabs that are kept', operations.length],
+  ])('a link shows its operation and variables, and runs nothing by itself: %s', async (_, kept) => {
     const query = 'query Linked($n: Int!) { aviation { flight(first: $n) { id } } }';
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.postData() ?? ''));
-    await page.goto(`${url()}?query=${encodeURIComponent(query)}&variables=${encodeURIComponent('{ "n": 2 }')}`);
-    await page.locator('[role=tab]', { hasText: 'Linked' }).waitFor();
-    await page.locator('.graphiql-query-editor .view-line', { hasText: 'Linked' }).waitFor();
-    expect(asked.filter((body) => body.includes('Linked'))).toEqual([]);
-    expect((await run(page, query)).data).toMatchObject({ aviation: { flight: [{}, {}] } });
+    const link = `${url()}?query=${encodeURIComponent(query)}&variables=${encodeURIComponent('{ "n": 2 }')}`;
+    const fresh = kept === 0 ? await openWatched(browser!, new URL('/', gateway.url).href) : watched;
+    const { page } = fresh;
+    try {
+      const hasKept = `Object.keys(localStorage).some((key) => key.endsWith(':graphiql:tabState'))`;
+      if (kept > 0) await page.waitForFunction(hasKept);
+      expect(await page.evaluate(hasKept)).toBe(kept > 0);
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(request.postData() ?? ''));
+      await page.goto(link);
+      await page.locator('[role=tab]', { hasText: 'Linked' }).waitFor();
+      await page.locator('.graphiql-query-editor .view-line', { hasText: 'Linked' }).waitFor();
+      expect(await tabs(page).count()).toBe(operations.length + 1);
+      expect(asked.filter((body) => body.includes('Linked'))).toEqual([]);
+      expect((await run(page, query)).data).toMatchObject({ aviation: { flight: [{}, {}] } });
+      await page.waitForTimeout(800);
+      await page.reload();
+      await page.locator('[role=tab][aria-selected=true]', { hasText: 'Linked' }).waitFor();
+      expect(await tabs(page).count()).toBe(operations.length + 1);
+    } finally {
+      if (fresh !== watched) await fresh.close();
+    }
+    expect(fresh.wrong).toEqual([]);
   });
 
   test('the start page shows the source and leads to the playground', async () => {
