@@ -12,6 +12,12 @@ import { RunningOperations } from './running.js';
 import { refuse, sendText } from './respond.js';
 import { openSite, type Site } from './site.js';
 
+/**
+ * Idle connections are kept longer than balancers and clients keep them (mostly a minute): who closes one first may have
+ * the other's next request on the way to it.
+ */
+const TIME_OUTS = { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 75_000 };
+
 export interface ServerOptions {
   /** Read at each request, so it may be a getter: a reloaded source brings another plane. */
   readonly plane: Plane;
@@ -60,7 +66,7 @@ export async function serve(options: ServerOptions): Promise<Listening> {
     underWay -= 1;
     if (closing && underWay === 0) drained.resolve();
   };
-  const server = createHttpServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (request, response) => {
+  const server = createHttpServer(TIME_OUTS, (request, response) => {
     underWay += 1;
     response.once('close', onAnswered);
     if (closing) response.setHeader('connection', 'close');

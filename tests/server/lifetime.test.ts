@@ -41,6 +41,20 @@ test('a client that goes away aborts its operation', async () => {
   await gateway.close();
 });
 
+test('an idle connection is kept longer than those who use it keep it', async () => {
+  const gateway = await startGateway({ execute: () => Promise.resolve(ANSWER) });
+  const { port } = new URL(gateway.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  const body = JSON.stringify({ query });
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  const [head] = (await once(socket, 'data')) as [Buffer];
+  expect(head.toString()).toMatch(/^keep-alive: timeout=75\r$/im);
+  socket.destroy();
+  await gateway.close();
+});
+
 test('the deadline aborts an operation with a typed error', async () => {
   const gateway = await startGateway({
     limits: { ...LIMITS, requestMs: 30 },
