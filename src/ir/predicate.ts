@@ -120,6 +120,13 @@ export interface RelatedPredicate {
   readonly negated: boolean;
 }
 
+/** What the store's own indexes of words or vectors find: a select's rows are scored by it. */
+export type Search = Extract<Predicate, { readonly kind: 'match' | 'nearest' }>;
+
+export function isSearch(p: Predicate): p is Search {
+  return p.kind === 'match' || p.kind === 'nearest';
+}
+
 export type PredicateKind = Predicate['kind'];
 
 export const TRUE: Predicate = { kind: 'and', of: [] };

@@ -126,6 +126,9 @@ export function planResidual(select: Select, parts: readonly string[], can: Capa
       places.set(entity, (places.get(entity) ?? 0) + 1);
     },
     field: (entity, name) => of(entity).add(name),
+    search: (search) => {
+      if (can.beginning) throw can.beginning.refusal(search) ?? can.beginning.elsewhere(search, parts);
+    },
   });
   const root = select.from.entity;
   for (const entity of fields.keys()) {

@@ -1,12 +1,13 @@
 import type { Entity } from '../ir/entity.js';
 import type { Operand, Place, Step, Walk } from '../ir/operand.js';
-import type { Predicate } from '../ir/predicate.js';
+import type { Predicate, Search } from '../ir/predicate.js';
 import type { Measure, Select } from '../ir/select.js';
 
 /** What a walk over a select meets. */
 export interface Visitor {
   readonly place?: (place: Place) => void;
   readonly field?: (entity: Entity, name: string) => void;
+  readonly search?: (search: Search) => void;
 }
 
 /** Meets every place of a select and every field that it reads there, those of join pairs and policies included. */
@@ -95,6 +96,7 @@ export function walkPredicate(p: Predicate, entity: Entity, visit: Visitor): voi
       walkPredicate(p.where, p.step.to.entity, visit);
       return;
     case 'match':
+      visit.search?.(p);
       for (const operand of p.operands) walkOperand(operand, entity, visit);
       return;
     case 'reach':
@@ -103,6 +105,7 @@ export function walkPredicate(p: Predicate, entity: Entity, visit: Visitor): voi
       walkPredicate(p.where, p.end.entity, visit);
       return;
     case 'nearest':
+      visit.search?.(p);
       walkOperand(p.operand, entity, visit);
       walkPlace(p.among, visit);
       return;

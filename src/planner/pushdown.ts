@@ -1,5 +1,5 @@
 import type { Operand, Step, Walk } from '../ir/operand.js';
-import { conjuncts, isTrue, type Predicate } from '../ir/predicate.js';
+import { conjuncts, isSearch, isTrue, type Predicate, type Search } from '../ir/predicate.js';
 import type { Measure, Select } from '../ir/select.js';
 import type { Capabilities, Fidelity } from '../store/capabilities.js';
 
@@ -76,6 +76,12 @@ function measureIsExact(measure: Measure, can: Capabilities): boolean {
   );
 }
 
+/** The search that a select's reading begins with, where the store can search there alone. */
+function beginningOf({ where, within }: Select, { beginning }: Capabilities): Search | null {
+  const searches = beginning && !within ? conjuncts(where).filter(isSearch) : [];
+  return searches.length === 1 && beginning!.refusal(searches[0]!) === null ? searches[0]! : null;
+}
+
 /** The parts of a select that the store cannot do itself; empty means that it can be sent whole. */
 export function missing(select: Select, can: Capabilities): readonly string[] {
   const parts: string[] = [];
@@ -83,8 +89,9 @@ export function missing(select: Select, can: Capabilities): readonly string[] {
     if (!ok && !parts.includes(part)) parts.push(part);
   };
   need(isExact(select.from.policy, can), 'policy');
+  const begins = beginningOf(select, can);
   need(
-    conjuncts(select.where).every((p) => isExact(p, can)),
+    conjuncts(select.where).every((p) => p === begins || isExact(p, can)),
     'where',
   );
   for (const term of select.orderBy) need(can.order(term) && operandIsExact(term.operand, can), 'order');

@@ -1,5 +1,6 @@
+import type { GatewayError } from '../errors.js';
 import type { Operand } from '../ir/operand.js';
-import type { Predicate } from '../ir/predicate.js';
+import type { Predicate, Search } from '../ir/predicate.js';
 import type { GroupKey, Measure, OrderTerm } from '../ir/select.js';
 
 /** exact: the store does it; superset: it narrows and we check again; none: we do it. */
@@ -9,6 +10,8 @@ export type Fidelity = 'exact' | 'superset' | 'none';
 export interface Capabilities {
   /** Asked for leaves only (`relatedPredicate` included, with its inside already asked). */
   predicate(leaf: Predicate): Fidelity;
+  /** Of engines whose searches can only begin a reading; those of the others stand wherever `predicate` says so. */
+  readonly beginning?: Beginning;
   /** Whether the store can read this operand into an output column. */
   output(operand: Operand): boolean;
   order(term: OrderTerm): boolean;
@@ -28,6 +31,18 @@ export interface Capabilities {
   readonly snapshot: 'none' | 'request';
   /** The largest number of parents' keys in one native query. */
   readonly maxKeys: number;
+}
+
+/**
+ * Searches by which a reading can begin, and which can stand nowhere else: the one search among the conjuncts of a select's
+ * own `where`, where there are no parents. `predicate` says none to them. Nobody but a store answers searches, so what it
+ * says of those that it cannot begin with is said to the caller.
+ */
+export interface Beginning {
+  /** null: the store can begin with it, whatever stands inside it. */
+  refusal(search: Search): GatewayError | null;
+  /** Of a search that stands elsewhere, or in a select of which these parts are left to others. */
+  elsewhere(search: Search, left: readonly string[]): GatewayError;
 }
 
 /** No ability but to scan: what push-down invariance tests plan with. */
