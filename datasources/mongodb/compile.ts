@@ -6,10 +6,11 @@ import type { Expression, Stage } from './expression.js';
 import { keyOf } from './group.js';
 import { measureOf } from './measure.js';
 import { collectionOf } from './native.js';
-import { column, expression, hops } from './operand.js';
+import { column, expression, hops, needsRoom } from './operand.js';
 import { page } from './order.js';
 import { narrow, predicate, reachesOut } from './predicate.js';
 import { Names, Rows, scopeOf, type Scope } from './rows.js';
+import { begin } from './search.js';
 import { withinOf } from './within.js';
 
 /** A select as MongoDB is sent it: its documents are `{ c: [columns] }`. */
@@ -36,13 +37,10 @@ export type Purpose = 'answer' | 'tuples';
 export function pipelineOf(select: Select, names: Names, purpose: Purpose): Pipeline {
   if (select.within) return withinOf(select, select.within, names, purpose);
   const rows = new Rows(names);
-  if (select.groups) {
-    narrow(rows, [select.from.policy, select.where]);
-    groupsOf(select, select.groups, rows);
-  } else {
-    narrow(rows, [select.from.policy, select.where]);
-    rowsOf(select, rows, () => [], purpose);
-  }
+  const { where, first } = begin(select.where, rows);
+  narrow(rows, [select.from.policy, where], { first });
+  if (select.groups) groupsOf(select, select.groups, rows);
+  else rowsOf(select, rows, () => [], purpose);
   return { collection: collectionOf(select.from.entity), stages: rows.stages };
 }
 
@@ -55,7 +53,7 @@ export function rowsOf(select: Select, rows: Rows, leading: () => readonly Expre
       return scopeOf(rows);
     });
   }
-  if (select.output.some(hops)) rows.makeRoom();
+  if (select.output.some(needsRoom)) rows.makeRoom();
   columnsOf(leading(), select.output, rows, scopeOf(rows), purpose);
 }
 

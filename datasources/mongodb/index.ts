@@ -7,9 +7,11 @@ import { connect, type MongodbOptions } from './client.js';
 import { compile, type MongodbQuery } from './compile.js';
 import type { MongodbConfig } from './config.js';
 import { print } from './print.js';
+import { BEGINNING } from './search.js';
 import { jsonText, valueOfText } from './values.js';
 
 const READS: ReadonlySet<Leaf['kind']> = new Set(['field', 'related', 'groupKey', 'groupMeasure', 'element']);
+/** Searches begin a reading or are none. */
 const CANNOT: ReadonlySet<Predicate['kind']> = new Set(['match', 'reach', 'nearest']);
 
 /** Fields are read whole, structs and json by their known members. */
@@ -17,6 +19,11 @@ function reads({ leaf }: Operand): boolean {
   if (!READS.has(leaf.kind)) return false;
   if (leaf.kind !== 'field' || leaf.nested.length === 0) return true;
   return membersOf(leaf.field.type).length > 0 && typeAt(leaf.field.type, leaf.nested) !== null;
+}
+
+/** Rows have their score beside them. */
+function isScore({ leaf, steps }: Operand): boolean {
+  return leaf.kind === 'score' && steps.length === 0;
 }
 
 /** The store's order of bytes begins with their length. */
@@ -42,8 +49,9 @@ function answers(leaf: Predicate): boolean {
 
 export const MONGODB_CAPABILITIES: Capabilities = {
   predicate: (leaf) => (answers(leaf) ? 'exact' : 'none'),
-  output: reads,
-  order: (term) => orders(term.operand),
+  beginning: BEGINNING,
+  output: (operand) => isScore(operand) || reads(operand),
+  order: ({ operand }) => isScore(operand) || orders(operand),
   groupKey: (key) => reads(key.operand),
   measure: ({ fn, operand }) => {
     if (operand === null) return 'exact';

@@ -4,6 +4,7 @@ import { typeName } from '../../src/ir/types.js';
 import { hasNaN } from './compare.js';
 import { Slot, type Stage } from './expression.js';
 import { isPlain, nativeOf } from './native.js';
+import { covering } from './sphere.js';
 import { encode, encodeList } from './values.js';
 
 const OPERATORS = { eq: '$eq', lt: '$lt', lte: '$lte', gt: '$gt', gte: '$gte' } as const;
@@ -25,6 +26,7 @@ export function indexed(of: readonly Predicate[]): {
 }
 
 function queryOf(p: Predicate): Stage | null {
+  if (p.kind === 'geo') return covering(p);
   if (p.kind !== 'compare' && p.kind !== 'in') return null;
   const field = ownField(p.operand);
   if (!field || !isPlain(nativeOf(field).name) || field.type.kind === 'json') return null;
@@ -39,5 +41,5 @@ function queryOf(p: Predicate): Stage | null {
 
 function isPromised(p: Predicate): boolean {
   const field = 'operand' in p ? ownField(p.operand) : null;
-  return field !== null && nativeOf(field).sure;
+  return p.kind !== 'geo' && field !== null && nativeOf(field).sure;
 }

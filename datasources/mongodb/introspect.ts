@@ -1,5 +1,6 @@
 import { BSON, type CollectionInfo, type Db } from 'mongodb';
 import type { EntityShape, FieldShape, Problem, SourceShape } from '../../src/store/shape.js';
+import { indexesOf, NO_INDEXES, problemsOf, SearchIndexes, withIndexes } from './indexes.js';
 import { inferFields, type Inferred } from './infer.js';
 import type { NativeEntity, NativeField } from './native.js';
 import { validated, type Validated } from './validator.js';
@@ -12,14 +13,20 @@ export async function introspect(db: Db, sample: number, signal: AbortSignal): P
     .sort((a, b) => (a.name < b.name ? -1 : 1)) as CollectionInfo[];
   const entities: EntityShape[] = [];
   const problems: Problem[] = [];
+  const searches = new SearchIndexes(db, signal);
   for (const info of found) {
     signal.throwIfAborted();
     const count = await countOf(db, info, signal);
     const documents = await sampled(db, info, count, sample, signal);
-    const entity = entityOf(info, documents, await uniqueOf(db, info));
-    if (entity.fields.length === 0)
+    const indexes = isCollection(info) ? await indexesOf(db, info.name, searches) : NO_INDEXES;
+    const entity = entityOf(info, documents, indexes.unique);
+    if (entity.fields.length === 0) {
       problems.push({ subject: info.name, message: 'left out: it has no documents to tell its fields' });
-    else entities.push({ ...entity, estimatedRows: count });
+      continue;
+    }
+    const { fields, problem } = withIndexes(entity.fields, indexes);
+    entities.push({ ...entity, fields, estimatedRows: count });
+    problems.push(...problemsOf(info.name, [...indexes.problems, problem]));
   }
   return { entities, problems };
 }
@@ -54,7 +61,7 @@ function entityOf(info: CollectionInfo, documents: readonly Document[], unique: 
   const { name, type, options } = info as CollectionInfo & { readonly options?: Document };
   const told = validated(options ?? {});
   const fields = fieldsOf(told, inferFields(documents));
-  const keyed = type !== 'view' && type !== 'timeseries' && fields.some((field) => field.name === '_id');
+  const keyed = isCollection(info) && fields.some((field) => field.name === '_id');
   const native: NativeEntity = { collection: name };
   return {
     name,
@@ -93,13 +100,9 @@ function fieldsOf(told: Validated, inferred: readonly Inferred[]): FieldShape[] 
   });
 }
 
-/** Fields of unique indexes that hold for every document. */
-async function uniqueOf(db: Db, { name, type }: CollectionInfo): Promise<string[][]> {
-  if (type === 'view' || type === 'timeseries') return [];
-  const indexes = await db.collection(name).listIndexes({ raw: false }).toArray();
-  return indexes
-    .filter((index: Document) => index.unique === true && !index.sparse && !index.partialFilterExpression)
-    .map((index: Document) => Object.keys(index.key as object));
+/** Views and time series have no indexes of their own to speak of. */
+function isCollection({ type }: CollectionInfo): boolean {
+  return type !== 'view' && type !== 'timeseries';
 }
 
 async function countOf(db: Db, { name, type }: CollectionInfo, signal: AbortSignal): Promise<number | null> {

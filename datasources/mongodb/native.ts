@@ -11,6 +11,19 @@ export interface NativeField {
   readonly name: string;
   /** The store promises the type (a validator that refuses other documents); else it is what a sample had. */
   readonly sure: boolean;
+  /** A 2dsphere index has it. */
+  readonly sphere?: boolean;
+  readonly text?: TextIndex;
+  readonly vector?: VectorIndex;
+}
+
+/** All fields of a collection's text index, and what a hit in each counts. Of a wildcard: those that may hold text. */
+export type TextIndex = readonly { readonly field: string; readonly weight: number }[];
+
+/** An index of vectors; `filters` are the fields that it can ask beside the vector. */
+export interface VectorIndex {
+  readonly name: string;
+  readonly filters: readonly string[];
 }
 
 export function collectionOf(entity: Entity): string {

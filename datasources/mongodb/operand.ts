@@ -30,6 +30,8 @@ export function expression(operand: Operand, scope: Scope): Expression {
       const value = related(leaf, at, rows);
       return steps.length === 0 ? value : cond({ $eq: [{ $ifNull: [at, null] }, null] }, null, value);
     }
+    case 'score':
+      return rowsOf(scope).score;
     default:
       throw cannot(`read ${leaf.kind}`, 'ask for a field');
   }
@@ -113,6 +115,11 @@ function related(leaf: Extract<Leaf, { kind: 'related' }>, at: Expression, rows:
 
 function hopsOfMeasure({ measure }: Extract<Leaf, { kind: 'related' }>): boolean {
   return (measure.operand !== null && hops(measure.operand)) || reachesOut(measure.where);
+}
+
+/** Whether what an operand reads stands beside the document. */
+export function needsRoom(operand: Operand): boolean {
+  return hops(operand) || operand.leaf.kind === 'score';
 }
 
 /** Whether an operand is read from other collections too. */

@@ -104,11 +104,16 @@ function skip(offset: Value): Stage {
 }
 
 function limit(value: Value): Stage {
-  return { $limit: new Slot(value, (given) => Math.max(1, Number(given)), typeName(INT64)) };
+  return { $limit: least(value) };
+}
+
+/** A number of rows as the store takes it: one at least. */
+export function least(value: Value): Slot {
+  return new Slot(value, (given) => Math.max(1, Number(given)), typeName(INT64));
 }
 
 /** The store refuses a limit of nothing, so nothing is told apart, and before the sort, which then keeps but the first rows. */
-function unlessNone(value: Value): Stage[] {
+export function unlessNone(value: Value): Stage[] {
   if (value.kind === 'literal') return Number(value.value) > 0 ? [] : [{ $match: { $expr: false } }];
   return [{ $match: { $expr: { $gt: [constant(new Slot(value, Number, typeName(INT64))), 0] } } }];
 }

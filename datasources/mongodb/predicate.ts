@@ -1,20 +1,28 @@
 import { conjuncts, type Predicate } from '../../src/ir/predicate.js';
 import { typeName, type DataType } from '../../src/ir/types.js';
 import { compares, sideOf, sideOfValue } from './compare.js';
-import { all, any, cannot, constant, isPresent, Slot, unless, type Expression } from './expression.js';
+import { all, any, cannot, constant, isPresent, Slot, unless, type Expression, type Stage } from './expression.js';
 import { expression, hops } from './operand.js';
 import { place } from './geo.js';
 import { indexed } from './indexed.js';
 import { ofStep } from './relation.js';
 import { scopeOf, type Rows, type Scope } from './rows.js';
+import { elsewhere, refusal } from './search.js';
 import { pattern } from './text.js';
 import { encode, encodeList } from './values.js';
 
+/** What else the first match says: a query that must stand there, and expressions. */
+interface More {
+  readonly first?: Stage | null;
+  readonly also?: readonly Expression[];
+}
+
 /** Keeps the rows of which all of these are true: first what the documents themselves tell, then what others must. */
-export function narrow(rows: Rows, of: readonly Predicate[], also: readonly Expression[] = []): void {
+export function narrow(rows: Rows, of: readonly Predicate[], { first = null, also = [] }: More = {}): void {
   const parts = of.flatMap(conjuncts);
   const near = parts.filter((p) => !reachesOut(p));
-  const { query, rest } = rows.isWhole ? indexed(near) : { query: [], rest: near };
+  const { query: asked, rest } = rows.isWhole ? indexed(near) : { query: [], rest: near };
+  const query = first === null ? asked : [first, ...asked];
   const e = all([...also, ...rest.map((p) => predicate(p, scopeOf(rows)))]);
   if (query.length > 0 || e !== true) {
     const both = { ...(query.length === 1 ? query[0] : query.length > 1 ? { $and: query } : {}) };
@@ -93,13 +101,12 @@ export function predicate(p: Predicate, scope: Scope): Expression {
     case 'related':
       return related(p, scope);
     case 'match':
-      throw cannot('search text', 'compare with contains or regex');
+    case 'nearest':
+      throw refusal(p) ?? elsewhere(p, ['where']);
     case 'geo':
       return place(p, expression(p.operand, scope));
     case 'reach':
       throw cannot('follow relations of any depth', 'nest the relation');
-    case 'nearest':
-      throw cannot('find the nearest vectors', 'order by a field');
   }
 }
 

@@ -46,10 +46,10 @@ function reach(step: Step, keys: readonly Expression[], names: Names): { readonl
   const { relation, to, through } = step;
   const far = new Rows(names);
   if (!relation.through || !through) {
-    narrow(far, [to.policy], equal(relation.on, keys));
+    narrow(far, [to.policy], { also: equal(relation.on, keys) });
     return { from: collectionOf(to.entity), far };
   }
-  narrow(far, [through.policy], equal(relation.on, keys));
+  narrow(far, [through.policy], { also: equal(relation.on, keys) });
   far.makeRoom();
   const name = names.next('j');
   const inner: Step = {

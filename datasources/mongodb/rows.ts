@@ -25,6 +25,8 @@ interface Joined {
 export class Rows {
   readonly stages: Stage[] = [];
   readonly joins: Joined[] = [];
+  /** What the store calls the score of the search that found the rows; null where there was none. */
+  scoredBy: 'textScore' | 'vectorSearchScore' | null = null;
   private where: '$$ROOT' | '$r' = '$$ROOT';
 
   constructor(readonly names: Names) {}
@@ -45,8 +47,16 @@ export class Rows {
 
   makeRoom(): void {
     if (this.where === '$r') return;
-    this.add({ $project: { _id: 0, r: '$$ROOT' } });
+    const score: Stage = this.scoredBy === null ? {} : { s: { $meta: this.scoredBy } };
+    this.add({ $project: { _id: 0, r: '$$ROOT', ...score } });
     this.where = '$r';
+  }
+
+  /** How well the row was found; it stands beside the document. */
+  get score(): Expression {
+    if (this.scoredBy === null) return null;
+    if (this.where === '$$ROOT') throw new Error('a score without room for it');
+    return '$s';
   }
 }
 

@@ -58,8 +58,9 @@ function isOf(type: DataType, value: Expression): Expression {
     case 'struct':
       return from(NO_OBJECT, []);
     case 'list':
-    case 'vector':
       return { $isArray: [value] };
+    case 'vector':
+      return any([{ $isArray: [value] }, from(NO_BYTES, FIRST_ID)]);
     case 'bytes':
       return from(NO_BYTES, FIRST_ID);
     case 'uuid':

@@ -112,11 +112,25 @@ function decoder(type: DataType): Decode {
         isObject(raw) ? Object.fromEntries(fields.map(([name, native, of]) => [name, of(raw[native])])) : null;
     }
     case 'vector':
-      return (raw) => (Array.isArray(raw) && raw.every(isNumber) ? raw.map(Number) : null);
+      return vectorOf;
     case 'geopoint':
       return pointOf;
     default:
       return () => null;
+  }
+}
+
+/** A list of numbers, or the packed form of one. */
+function vectorOf(raw: unknown): unknown {
+  if (Array.isArray(raw)) return raw.every(isNumber) ? raw.map((each) => Number(String(each))) : null;
+  if (!(raw instanceof Binary) || raw.sub_type !== Binary.SUBTYPE_VECTOR) return null;
+  switch (raw.buffer[0]) {
+    case Binary.VECTOR_TYPE.Float32:
+      return [...raw.toFloat32Array()];
+    case Binary.VECTOR_TYPE.Int8:
+      return [...raw.toInt8Array()];
+    default:
+      return null;
   }
 }
 

@@ -33,7 +33,7 @@ function byColumn(select: Select, { step, parents }: Within, names: Names, purpo
   const rows = new Rows(names);
   rows.add({ $match: { [name]: { $in: keys } } });
   // An array that holds a key is no key.
-  narrow(rows, [step.to.policy, select.where], [{ $not: [{ $isArray: [member('$$ROOT', name)] }] }]);
+  narrow(rows, [step.to.policy, select.where], { also: [{ $not: [{ $isArray: [member('$$ROOT', name)] }] }] });
   rowsOf(select, rows, () => (purpose === 'answer' ? [member(rows.root, name)] : []), purpose);
   return { collection: collectionOf(select.from.entity), stages: rows.stages };
 }

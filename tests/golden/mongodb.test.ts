@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { print } from '../../datasources/mongodb/print.js';
 import { compile } from '../../datasources/mongodb/compile.js';
+import type { NativeField, TextIndex } from '../../datasources/mongodb/native.js';
 import { type Field } from '../../src/ir/entity.js';
 import { place, step, type Operand } from '../../src/ir/operand.js';
-import { and, or, TRUE, type Predicate } from '../../src/ir/predicate.js';
+import { and, or, TRUE, type Predicate, type Search } from '../../src/ir/predicate.js';
 import { type MeasureFn, type Select } from '../../src/ir/select.js';
 import { INT64, TEXT, type DataType } from '../../src/ir/types.js';
 import { literal, parameter } from '../../src/ir/value.js';
@@ -19,6 +20,8 @@ interface Column {
   readonly nullable?: boolean;
   /** Whether a validator promises the type. */
   readonly sure?: boolean;
+  /** What indexes know of it. */
+  readonly indexed?: Partial<NativeField>;
 }
 
 function entity(name: string, key: string[], columns: Record<string, Column>, references: ReferenceShape[] = []): EntityShape {
@@ -27,12 +30,12 @@ function entity(name: string, key: string[], columns: Record<string, Column>, re
     id: name,
     kind: 'COLLECTION',
     description: null,
-    fields: Object.entries(columns).map(([column, { type, nullable = true, sure = false }]) => ({
+    fields: Object.entries(columns).map(([column, { type, nullable = true, sure = false, indexed = {} }]) => ({
       name: column,
       type,
       nullable,
       description: null,
-      native: { name: column, sure },
+      native: { name: column, sure, ...indexed } satisfies NativeField,
     })),
     key,
     unique: [],
@@ -51,6 +54,12 @@ const LINE: DataType = {
     { name: 'weight_kg', native: 'weight kg', type: { kind: 'int', bits: 32 }, nullable: true },
   ],
 };
+
+const WORDS: TextIndex = [
+  { field: 'title', weight: 10 },
+  { field: 'body', weight: 1 },
+];
+const VECTOR: DataType = { kind: 'vector', dimensions: 3 };
 
 function reference(name: string, fields: string[], to: string, toFields: string[]): ReferenceShape {
   return { name, fields, to, toFields, enforced: true };
@@ -89,6 +98,16 @@ const { entities } = buildEntities('aviation', {
       [reference('flight_origin', ['origin'], 'airport', ['iata']), reference('flight_destination', ['destination'], 'airport', ['iata'])],
     ),
     entity('crew', ['id'], { id: int(false), name: text(false) }),
+    entity('article', ['_id'], {
+      _id: { type: { kind: 'id' }, nullable: false, sure: true },
+      title: { type: TEXT, indexed: { text: WORDS } },
+      body: { type: TEXT, indexed: { text: WORDS } },
+      topic: text(false),
+      year: int(false),
+      odd: text(false),
+      place: { type: { kind: 'geopoint' }, indexed: { sphere: true } },
+      likeness: { type: VECTOR, indexed: { vector: { name: 'likenesses', filters: ['topic', 'year'] } } },
+    }),
     entity('duty', ['crew_id', 'flight_id'], { crew_id: int(false), flight_id: int(false) }, [
       reference('duty_crew', ['crew_id'], 'crew', ['id']),
       reference('duty_flight', ['flight_id'], 'flight', ['id']),
@@ -115,6 +134,19 @@ const element = (nested: readonly string[], type: DataType): Operand => ({ steps
 const INT: DataType = { kind: 'int', bits: 32 };
 const DATE: DataType = { kind: 'instant' };
 const after = (types: readonly DataType[], side: 'after' | 'before' = 'after'): Select['keyset'] => [{ side, inclusive: false, values: types.map((type, slot) => parameter(type, slot)) }];
+
+const score: Operand = { steps: [], leaf: { kind: 'score' }, type: { kind: 'float', bits: 64 }, nullable: true };
+const match = (more: Partial<Extract<Search, { kind: 'match' }>> = {}): Search => ({
+  ...{ kind: 'match', operands: [f('article', 'title'), f('article', 'body')], boosts: [1, 1], text: parameter(TEXT, 0), mode: 'ALL', fuzzy: false, negated: false },
+  ...more,
+});
+const nearest = (among: Predicate = TRUE): Search => ({
+  ...{ kind: 'nearest', operand: f('article', 'likeness'), vector: parameter(VECTOR, 0), k: parameter(INT64, 1) },
+  ...{ among: place(e('article'), among), negated: false },
+});
+const articles = (where: Predicate, more: Partial<Select> = {}): Select => select('article', { output: [f('article', '_id')], where, ...more });
+const best = [desc(score), asc(f('article', '_id'))];
+const ofTopic = compare(f('article', 'topic'), 'eq', 2);
 
 const CASES: Readonly<Record<string, Select>> = {
   'row-by-key': select('airport', { output: [f('airport', '_id'), f('airport', 'name')], where: compare(f('airport', '_id'), 'eq', 0) }),
@@ -175,6 +207,13 @@ const CASES: Readonly<Record<string, Select>> = {
   'through-a-junction': select('crew', { output: [f('crew', 'name')], within: within(crewOf, flights({ limit })) }),
   'aggregate-of-each': flights({ ...grouped([counted, measure('MAX', f('flight', 'delay'))]), within: within(departures, page) }),
   'children-of-keys': flights({ within: { step: step(departures), parents: { kind: 'keys', slot: 0 } } }),
+  'a-search-compiled-only': articles(match()),
+  'a-search-compiled-only-and-scores': articles(and(match({ mode: 'PHRASE' }), ofTopic, compare(f('article', 'body'), 'ne', 3)), { output: [f('article', '_id'), score], orderBy: best, limit }),
+  'a-search-compiled-only-counted': articles(match({ boosts: [10, 1] }), grouped([counted], [key(f('article', 'topic'), { kind: 'value' })])),
+  'the-nearest-compiled-only': articles(nearest(), { output: [f('article', '_id'), score], orderBy: best }),
+  'the-nearest-compiled-only-of-some': articles(and(nearest(and(ofTopic, compare(f('article', 'year'), 'gte', 3))), ofTopic)),
+  'a-place-near-by-an-index': articles({ kind: 'geo', operand: f('article', 'place'), test: 'near', value: parameter({ kind: 'geopoint' }, 0), metres: parameter({ kind: 'float', bits: 64 }, 1), negated: false }),
+  'a-place-within-by-an-index': articles({ kind: 'geo', operand: f('article', 'place'), test: 'within', value: parameter({ kind: 'geopoint' }, 0, true), metres: null, negated: false }),
   'first-children-of-keys': flights({ within: { step: step(departures), parents: { kind: 'keys', slot: 0 } }, limit }),
 };
 
@@ -203,7 +242,7 @@ describe('pipelines for MongoDB, as they are written; no server runs them here',
       { kind: 'nearest', operand, vector: parameter({ kind: 'vector', dimensions: null }, 0), k: limit, among: place(e('airport')), negated: false },
     ];
     for (const where of cannot) expect(() => compile(select('airport', { output: [operand], where }))).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
-    const score: Operand = { steps: [], leaf: { kind: 'score' }, type: { kind: 'float', bits: 64 }, nullable: true };
-    expect(() => compile(select('airport', { output: [score] }))).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
+    const highlights: Operand = { steps: [], leaf: { kind: 'highlights', operand, fragments: 1 }, type: { kind: 'list', of: TEXT }, nullable: true };
+    expect(() => compile(select('airport', { output: [highlights] }))).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
   });
 });

@@ -5,6 +5,7 @@ import * as pipeline from 'mingo/operators/pipeline';
 import * as projection from 'mingo/operators/projection';
 import * as query from 'mingo/operators/query';
 import { Lazy } from 'mingo/lazy';
+import { Query } from 'mingo/query';
 import { Decimal128, Int32, Long } from 'mongodb';
 import { bucketInstant, offsetAt, partLocal } from '../../src/ir/time.js';
 import type { DatePart, TimeBucket } from '../../src/ir/select.js';
@@ -20,6 +21,9 @@ import {
   toNumber,
   typeName,
 } from './bson.js';
+import { findNearest, findText, isInCircle, type Found, type Told } from './stand-in.js';
+
+type Circle = Parameters<typeof isInCircle>[1];
 
 /**
  * mingo with the values of BSON. mingo itself runs the stages and the operators of arrays, objects, conditions and
@@ -28,6 +32,9 @@ import {
  */
 type Operator = (of: unknown[]) => unknown;
 type Document = Record<string, unknown>;
+
+/** How well documents were found by the search that a pipeline began with. */
+let scores = new WeakMap<object, number>();
 
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-argument -- the types of mingo's operators are not exported */
 const strict =
@@ -114,6 +121,12 @@ const EXPRESSIONS = {
     // Doubles keep fifteen digits.
     return typeof a === 'number' ? Decimal128.fromString(a.toPrecision(15)) : decimalOf(exact(a));
   }),
+  $meta: (...[document, of]: readonly unknown[]) => {
+    if (of !== 'textScore' && of !== 'vectorSearchScore') throw new Error(`no metadata ${String(of)}`);
+    const score = scores.get(document as object);
+    if (score === undefined) throw new Error(`query requires ${String(of)} metadata, but it is not available`);
+    return score;
+  },
   $sortArray: byName(({ input }) => (Array.isArray(input) ? [...(input as unknown[])].sort(compareBson) : null)),
   $arrayElemAt: nullable(([list, index]) => (list as unknown[])[toNumber(index)]),
   $getField: byName(({ field, input }) =>
@@ -231,6 +244,7 @@ const QUERIES = {
   $lte: bracketed((order) => order <= 0),
   $gt: bracketed((order) => order > 0),
   $gte: bracketed((order) => order >= 0),
+  $geoWithin: asks((value, wanted) => isInCircle(value, (wanted as { $centerSphere: Circle }).$centerSphere)),
 };
 
 const STAGES = {
@@ -247,16 +261,47 @@ const CONTEXT = Context.init({
   projection: projection,
 });
 
+const NO_INDEXES: Told = { indexes: [], searches: [] };
+
+/** What a pipeline begins with: the documents that its search finds, and the stages that follow. */
+function begun(
+  documents: readonly Document[],
+  indexes: Told,
+  [first = {}, ...rest]: readonly Document[],
+): { readonly found: readonly Document[]; readonly stages: readonly Document[] } {
+  scores = new WeakMap();
+  const keep = (all: readonly Found[]): Document[] =>
+    all.map(({ document, score }) => {
+      scores.set(document, score);
+      return document;
+    });
+  const { $vectorSearch: nearest, $match: match } = first as { $vectorSearch?: Document; $match?: Document };
+  if (nearest) {
+    const { filter = {} } = nearest;
+    const some = new Query(filter as never, { context: CONTEXT }).find<Document>([...documents]).all();
+    return { found: keep(findNearest(some, indexes, nearest)), stages: rest };
+  }
+  const conditions = match?.$and ?? (match && '$text' in match ? [{ $text: match.$text }] : []);
+  const text = (conditions as Document[]).find((each) => '$text' in each);
+  if (!text) return { found: documents, stages: [first, ...rest] };
+  const { $and: _, $text: __, ...others } = match!;
+  const left = (conditions as Document[]).filter((each) => each !== text);
+  const found = keep(findText(documents, indexes, (text.$text as { $search: string }).$search));
+  return { found, stages: [{ $match: left.length > 0 ? { ...others, $and: left } : others }, ...rest] };
+}
+
 /** Runs a pipeline over collections of documents, whose doubles are plain numbers. */
 export function runPipeline(
   collections: ReadonlyMap<string, readonly Document[]>,
   collection: string | null,
-  stages: readonly Document[],
+  asked: readonly Document[],
+  indexes: Told = NO_INDEXES,
 ): Document[] {
+  const all = collection === null ? [] : [...(collections.get(collection) ?? [])];
+  const { found, stages } = asked.length === 0 ? { found: all, stages: asked } : begun(all, indexes, asked);
   const aggregator = new Aggregator(stages as never, {
     context: CONTEXT,
     collectionResolver: (name: string) => (collections.get(name) ?? []) as Document[],
   });
-  const from = collection === null ? [] : [...(collections.get(collection) ?? [])];
-  return aggregator.run(from);
+  return aggregator.run([...found]);
 }

@@ -1,3 +1,4 @@
+import { told as indexesIn, vectorsOf as vectorsIn, withIndexes } from '../../../datasources/mongodb/indexes.js';
 import { MONGODB } from '../../../datasources/mongodb/index.js';
 import { reading } from '../../../datasources/mongodb/connection.js';
 import type { NativeField } from '../../../datasources/mongodb/native.js';
@@ -7,6 +8,7 @@ import type { SourceShape } from '../../../src/store/shape.js';
 import { defineStore, type Store } from '../../../src/store/store.js';
 import { documentsOf, toBson } from '../../mongodb/documents.js';
 import { runPipeline } from '../../mongodb/mingo.js';
+import type { Told } from '../../mongodb/stand-in.js';
 import type { Harness } from './harness.js';
 import { toldOf, type Holding } from './holding.js';
 
@@ -58,17 +60,18 @@ export const mongodbPipelines: Harness = {
     }),
 };
 
-export function pipelinesOver(fixture: MemoryConfig): Promise<Store> {
+/** `told`: the indexes of collections, of which searches are answered by what stands in for them. */
+export function pipelinesOver(fixture: MemoryConfig, told: ReadonlyMap<string, Told> = new Map()): Promise<Store> {
   const collections = documentsOf(fixture);
   const rest = {
     estimate: () => Promise.resolve(null),
-    introspect: () => Promise.resolve(shapeOf(fixture)),
+    introspect: () => Promise.resolve(shapeOf(fixture, told)),
     health: () => Promise.resolve({ status: 'UP', lastError: null, latencyMs: 0, since: new Date(0) } as const),
     close: () => Promise.resolve(),
   };
   const connection = reading({
     async *aggregate({ collection, pipeline, batchRows, signal }) {
-      const documents = runPipeline(collections, collection, pipeline).map(toBson);
+      const documents = runPipeline(collections, collection, pipeline, told.get(collection ?? '')).map(toBson);
       for (let at = 0; at < documents.length; at += batchRows) {
         signal.throwIfAborted();
         yield await Promise.resolve(documents.slice(at, at + batchRows));
@@ -78,14 +81,15 @@ export function pipelinesOver(fixture: MemoryConfig): Promise<Store> {
   return defineStore({ ...MONGODB, connect: () => Promise.resolve({ ...connection, ...rest }) })('fixture', {});
 }
 
-function shapeOf({ shape }: MemoryConfig): SourceShape {
-  const entities = shape.entities.map((entity) => ({
-    ...entity,
-    native: { collection: entity.name },
-    fields: entity.fields.map((field, i) => ({
+function shapeOf({ shape }: MemoryConfig, told: ReadonlyMap<string, Told>): SourceShape {
+  const entities = shape.entities.map((entity) => {
+    const fields = entity.fields.map((field, i) => ({
       ...field,
       native: { name: field.name, sure: i % 2 === 0 } satisfies NativeField,
-    })),
-  }));
+    }));
+    const { indexes, searches } = told.get(entity.name) ?? { indexes: [], searches: [] };
+    const known = { ...indexesIn(indexes), vectors: vectorsIn(searches) };
+    return { ...entity, native: { collection: entity.name }, fields: withIndexes(fields, known).fields };
+  });
   return { ...shape, entities };
 }
