@@ -60,7 +60,9 @@ export class MemberTypes {
 
   /** What can be asked of a field in `where`. */
   filter(entity: Entity, base: string, field: Field): GraphQLInputType {
-    if (field.search) return this.values.searchFilter();
+    // Lists and objects that are searched are asked as such: the words in them by a search of the row.
+    const { kind } = field.type;
+    if (field.search && kind !== 'list' && kind !== 'struct' && kind !== 'json') return this.values.searchFilter();
     return this.filterOf(`${base}_${upperFirst(field.name)}`, field.type, entity.source);
   }
 

@@ -135,3 +135,13 @@ test.each([
   expect(errors).toEqual([expect.stringContaining(expected)]);
   expect(selects).toEqual([]);
 });
+
+test('lists and objects that are searched are compared as what they are', async () => {
+  const tags = field('tags', { kind: 'list', of: TEXT }, true);
+  const cast = field('cast', { kind: 'struct', fields: [{ name: 'lead', type: TEXT, nullable: true }] }, true);
+  const shape = { problems: [], entities: [{ ...FILM, fields: [...FILM.fields, tags, cast] }] };
+  const { schema } = await leagueOver(await memoryStore('league', { shape, rows: { film: [] } }));
+  const where = '{ tags: { has: "a" }, cast: { lead: { eq: "b" } }, title: { matches: "c" } }';
+  const search = '{ text: "d", fields: [tags, cast, title] }';
+  expect(validate(schema, parse(`{ league { film(where: ${where}, search: ${search}) { id } } }`))).toEqual([]);
+});
