@@ -12,6 +12,8 @@ const CODES: Readonly<Record<number, readonly [code: ErrorCode, text: string, hi
   50: ['TIMEOUT', 'the store cancelled the query'],
   262: ['TIMEOUT', 'the store cancelled the query'],
   11601: ['TIMEOUT', 'the store cancelled the query'],
+  27: ['SCHEMA_CHANGED', 'the store has no text index there any more', 'reload the source'],
+  31082: ['UNSUPPORTED', 'the store has no vector search', 'MongoDB finds the nearest with mongot or in Atlas'],
   59: ['UNSUPPORTED', 'the store does not know the command', 'MongoDB 5.2 or newer is needed'],
   168: ['UNSUPPORTED', 'the store does not know an operator', 'MongoDB 5.2 or newer is needed'],
   31325: ['UNSUPPORTED', 'the store does not know an operator', 'MongoDB 5.2 or newer is needed'],

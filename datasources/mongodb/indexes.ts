@@ -85,7 +85,8 @@ export class SearchIndexes {
       return await cursor.toArray();
     } catch (error) {
       if (!(error instanceof MongoServerError)) throw error;
-      this.known = false;
+      // One that this user may not ask of says nothing of the others.
+      this.known = error.code === 13;
       return [];
     }
   }

@@ -1,10 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Binary, Decimal128, Int32, Long, MongoNetworkError, MongoServerError, ObjectId, UUID } from 'mongodb';
+import {
+  Binary,
+  Decimal128,
+  Int32,
+  Long,
+  MongoClient,
+  MongoNetworkError,
+  MongoServerError,
+  ObjectId,
+  UUID,
+} from 'mongodb';
 import { compile } from '../../datasources/mongodb/compile.js';
 import { reading } from '../../datasources/mongodb/connection.js';
 import { mapError } from '../../datasources/mongodb/errors.js';
+import { introspect } from '../../datasources/mongodb/introspect.js';
 import { MORE_THAN_ONE } from '../../datasources/mongodb/relation.js';
 import { GatewayError } from '../../src/errors.js';
 import { fieldOf, type Entity } from '../../src/ir/entity.js';
@@ -76,6 +87,11 @@ const MIXED = [
     empty: [],
   },
   { _id: new ObjectId(), mixed: 'one', numbers: 2.5, text: null, lines: [null] },
+];
+
+const TITLE_AND_BODY = [
+  { field: 'title', weight: 10 },
+  { field: 'body', weight: 1 },
 ];
 
 describeWith('mongodb', 'over mongo-java-server, which speaks the protocol of MongoDB', (server) => {
@@ -263,6 +279,42 @@ describeWith('mongodb', 'over mongo-java-server, which speaks the protocol of Mo
     });
   });
 
+  describe('indexes', () => {
+    test('those of words and places are found; a server that knows no vector search is asked once', async () => {
+      const document = { title: 'a', body: 'b', at: { type: 'Point', coordinates: [1, 2] } };
+      const name = 'trainyard_indexes';
+      const indexed = await databaseOf(
+        server().url,
+        name,
+        new Map([
+          ['one', [document]],
+          ['two', [document]],
+        ]),
+      );
+      const client = new MongoClient(indexed, { monitorCommands: true });
+      try {
+        const one = client.db().collection('one');
+        await one.createIndex({ title: 'text', body: 'text' }, { weights: { title: 10 } }, {});
+        await one.createIndex({ at: '2dsphere' });
+        let asked = 0;
+        client.on('commandStarted', ({ command }) => {
+          if (JSON.stringify(command).includes('$listSearchIndexes')) asked += 1;
+        });
+        const { entities, problems } = await introspect(client.db(), 20_000, signal);
+        expect({ problems, asked }).toEqual({ problems: [], asked: 1 });
+        const searched = entities.map(({ fields }) => fields.filter(({ search }) => search).map((each) => each.name));
+        expect(searched).toEqual([['title', 'body'], []]);
+        expect(entities[0]!.fields.map(({ native }) => native)).toEqual([
+          { name: '_id', sure: true },
+          ...['title', 'body'].map((each) => ({ name: each, sure: false, text: TITLE_AND_BODY })),
+          { name: 'at', sure: false, sphere: true },
+        ]);
+      } finally {
+        await client.close();
+      }
+    });
+  });
+
   describe('random selects, as far as the server knows their operators', () => {
     let subject: Subject;
     beforeAll(async () => {
@@ -375,6 +427,8 @@ describe('errors of the driver', () => {
     ['what takes longer than the store may', server(50), 'TIMEOUT'],
     ['a server that steps down', server(189), 'STORE_UNAVAILABLE'],
     ['a stage of newer versions', server(40324), 'UNSUPPORTED'],
+    ['a text index that was dropped', server(27), 'SCHEMA_CHANGED'],
+    ['a server without vector search', server(31082), 'UNSUPPORTED'],
     ['a group that no document holds', server(10334), 'UNSUPPORTED'],
     ['two rows where one was declared', server(241, `Failed to parse number '${MORE_THAN_ONE}'`), 'INTEGRITY'],
     ['anything else', server(2), 'STORE_ERROR'],
