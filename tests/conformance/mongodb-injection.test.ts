@@ -10,6 +10,7 @@ import { INT64, TEXT, type DataType } from '../../src/ir/types.js';
 import { literal, literals, parameter } from '../../src/ir/value.js';
 import type { Row } from '../../src/store/batch.js';
 import type { Store } from '../../src/store/store.js';
+import { parseSearch } from '../mongodb/stand-in.js';
 import { sharedModel } from './harness/model.js';
 import { pipelinesOver } from './harness/mongodb.js';
 
@@ -45,6 +46,8 @@ const CORPUS = [
   '_bsontype',
   'constructor',
   ' ',
+  '-r',
+  'word -r "c" -"where"',
 ];
 
 /** Names of collections may not hold dollars, and no document a field without a name. */
@@ -111,6 +114,14 @@ const HOSTILE: MemoryConfig = {
   },
 };
 
+interface Searching {
+  readonly $match: { readonly $text: { readonly $search: string } };
+}
+
+const SEARCHED = new Map([
+  ['words', { indexes: [{ key: { _fts: 'text', _ftsx: 1 }, weights: { word: 1 } }], searches: [] }],
+]);
+
 const { signal } = new AbortController();
 let pipelines: Store;
 let memory: Store;
@@ -118,7 +129,7 @@ let words: Entity;
 let byId: Map<string, Entity>;
 
 beforeAll(async () => {
-  pipelines = await pipelinesOver(HOSTILE);
+  pipelines = await pipelinesOver(HOSTILE, SEARCHED);
   memory = await memoryStore('hostile', HOSTILE);
   const { entities, shapes } = sharedModel(await pipelines.introspect(signal), {
     // Many of the names are the same once they are made legal.
@@ -211,6 +222,23 @@ describe.each(CORPUS)('%j as a value', (text) => {
           : text;
     const where: Predicate = { kind: 'text', operand: word(), test: kind, value: parameter(TEXT, 0), negated: false };
     expect(await same(select(words, { where }), [literalText])).toBeGreaterThan(0);
+  });
+
+  test.each(['ANY', 'ALL', 'PHRASE'] as const)('in a search for %s, over what stands in for $text', async (mode) => {
+    const match = { kind: 'match', operands: [word()], boosts: [1], mode, fuzzy: false, negated: false } as const;
+    const question = select(words, { where: { ...match, text: parameter(TEXT, 0) }, orderBy: [] });
+    const [first, ...others] = fill(compile(question).pipeline, [text]) as [Searching, ...unknown[]];
+    const { $search: asked, ...options } = first.$match.$text;
+    expect([options, Object.keys(first), Object.keys(first.$match)]).toEqual([{}, ['$match'], ['$text']]);
+    expect(JSON.stringify(others)).not.toMatch(/\$(text|search)"/);
+    const { terms, phrases, negated } = parseSearch(asked);
+    expect(negated).toEqual([]);
+    if (mode === 'ANY') expect(phrases).toEqual([]);
+    const [found] = await pipelines.read([question], { args: [text], form: 'TYPED', signal });
+    const ids = found!.rows.map(([id]) => id);
+    // Its own row has its words, if there are any; a sign that was taken away may be missing from a phrase.
+    if (mode !== 'PHRASE') expect(ids.includes(BigInt(CORPUS.indexOf(text)))).toBe(terms.length > 0);
+    expect(ids.length).toBeLessThan(CORPUS.length);
   });
 
   test('as a position and as a key of parents', async () => {
