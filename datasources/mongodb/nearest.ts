@@ -1,3 +1,4 @@
+import { Double } from 'mongodb';
 import type { GatewayError } from '../../src/errors.js';
 import { ownField } from '../../src/ir/operand.js';
 import { conjuncts, type Predicate, type Search } from '../../src/ir/predicate.js';
@@ -17,12 +18,17 @@ export function nearest(p: Nearest): Stage[] {
   const search: Stage = {
     index: vector!.name,
     path: name,
-    queryVector: new Slot(p.vector, (given) => given, typeName(p.vector.type)),
+    queryVector: new Slot(p.vector, doubles, typeName(p.vector.type)),
     exact: true,
     limit: least(p.k),
     ...filter,
   };
   return [{ $vectorSearch: search }, ...unlessNone(p.k)];
+}
+
+/** The driver would send whole numbers as such, among others that are not. */
+function doubles(given: unknown): Double[] {
+  return (given as readonly number[]).map((each) => new Double(each));
 }
 
 export function refusalOfNearest({ operand, among }: Nearest): GatewayError | null {

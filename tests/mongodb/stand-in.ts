@@ -1,3 +1,4 @@
+import { Double } from 'mongodb';
 import type { Document } from './documents.js';
 
 /**
@@ -82,7 +83,10 @@ export function findNearest(
   const known = searches.find(({ name }) => name === index) as { latestDefinition: { fields: Document[] } } | undefined;
   const vector = known?.latestDefinition.fields.find((each) => each.type === 'vector' && each.path === path);
   if (!vector) throw new Error(`no index ${String(index)} of ${String(path)}`);
-  const target = queryVector as readonly number[];
+  const target = (queryVector as readonly unknown[]).map((each) => {
+    if (each instanceof Double) return each.valueOf();
+    throw new Error('vectors are sent as doubles');
+  });
   if (target.length !== vector.numDimensions) throw new Error('a vector of other dimensions');
   const distance = (of: readonly number[]): number => of.reduce((sum, each, i) => sum + (each - target[i]!) ** 2, 0);
   return documents
