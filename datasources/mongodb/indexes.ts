@@ -9,7 +9,7 @@ type Document = Readonly<Record<string, unknown>>;
 export interface Indexes {
   /** Fields of unique indexes that hold for every document. */
   readonly unique: readonly string[][];
-  /** Fields with a 2dsphere index. */
+  /** Fields with a 2dsphere index of all documents: what is there is a place, or the store had refused it. */
   readonly spheres: readonly string[];
   /** The weights of the text index by path; `$**` stands for all text. */
   readonly text: Readonly<Record<string, number>> | null;
@@ -31,7 +31,8 @@ export function told(indexes: readonly Document[]): Omit<Indexes, 'vectors'> {
   const unique = indexes
     .filter((index) => index.unique === true && !index.sparse && !index.partialFilterExpression)
     .map((index) => keys(index).map(([name]) => name));
-  const spheres = indexes.flatMap((index) => keys(index).flatMap(([name, of]) => (of === '2dsphere' ? [name] : [])));
+  const whole = indexes.filter(({ partialFilterExpression }) => !partialFilterExpression);
+  const spheres = whole.flatMap((index) => keys(index).flatMap(([name, of]) => (of === '2dsphere' ? [name] : [])));
   const text = indexes.find((index) => keys(index).some(([, of]) => of === 'text'));
   if (!text) return { unique, spheres, text: null, problems: [] };
   const reason = unusable(text, keys(text)[0]![1] === 'text');

@@ -212,8 +212,8 @@ const CASES: Readonly<Record<string, Select>> = {
   'a-search-compiled-only-counted': articles(match({ boosts: [10, 1] }), grouped([counted], [key(f('article', 'topic'), { kind: 'value' })])),
   'the-nearest-compiled-only': articles(nearest(), { output: [f('article', '_id'), score], orderBy: best }),
   'the-nearest-compiled-only-of-some': articles(and(nearest(and(ofTopic, compare(f('article', 'year'), 'gte', 3))), ofTopic)),
-  'a-place-near-by-an-index': articles({ kind: 'geo', operand: f('article', 'place'), test: 'near', value: parameter({ kind: 'geopoint' }, 0), metres: parameter({ kind: 'float', bits: 64 }, 1), negated: false }),
-  'a-place-within-by-an-index': articles({ kind: 'geo', operand: f('article', 'place'), test: 'within', value: parameter({ kind: 'geopoint' }, 0, true), metres: null, negated: false }),
+  'a-place-near-by-an-index-compiled-only': articles({ kind: 'geo', operand: f('article', 'place'), test: 'near', value: parameter({ kind: 'geopoint' }, 0), metres: parameter({ kind: 'float', bits: 64 }, 1), negated: false }),
+  'a-place-within-by-an-index-compiled-only': articles({ kind: 'geo', operand: f('article', 'place'), test: 'within', value: parameter({ kind: 'geopoint' }, 0, true), metres: null, negated: false }),
   'first-children-of-keys': flights({ within: { step: step(departures), parents: { kind: 'keys', slot: 0 } }, limit }),
 };
 

@@ -84,6 +84,8 @@ describe('what the indexes of a collection tell', () => {
 
   test('places with a 2dsphere index', () => {
     const natives = nativesOf(with_(told([{ key: { at: '2dsphere', count: 1 } }, { key: { title: '2dsphere' } }])));
+    const partial = told([{ key: { at: '2dsphere' }, partialFilterExpression: { count: 1 } }]);
+    expect(partial.spheres).toEqual([]);
     expect(Object.values(natives).filter(({ sphere }) => sphere)).toEqual([natives['at']]);
   });
 
