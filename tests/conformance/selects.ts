@@ -195,7 +195,7 @@ export class Selects {
       : this.rows(step.to, !last);
     const keys = last && random.chance(0.3);
     if (!keys) return { ...level, within: { step, parents: { kind: 'select', select: parents } } };
-    const columns = relation.on.map((pair) => this.samples(pair.from).filter((v) => v !== null));
+    const columns = relation.on.map(({ from }) => this.samples(from).filter((v) => v !== null && holds(from.type, v)));
     const tuples = Array.from({ length: random.int(5) + 1 }, () => columns.map((values) => random.pick(values)));
     const distinct = tuples.filter(
       (t, i) => !t.includes(undefined) && tuples.findIndex((o) => o.every((v, c) => v === t[c])) === i,
@@ -599,4 +599,9 @@ function isSpread({ leaf }: Operand): boolean {
 
 function isInexact({ leaf }: Operand, measures: readonly Measure[]): boolean {
   return leaf.kind === 'groupMeasure' && INEXACT.has(measures[leaf.index]!.fn);
+}
+
+/** Samples are of fields of the same name, which may have more bits. */
+function holds(type: DataType, value: unknown): boolean {
+  return type.kind !== 'int' || BigInt.asIntN(type.bits, value as bigint) === value;
 }
