@@ -24,12 +24,19 @@ export const PAGE_INFO = new GraphQLObjectType({
   },
 });
 
+/** What edges show beside the node: the row that leads there. */
+export interface LinkType {
+  readonly type: () => GraphQLObjectType;
+  readonly what: string;
+}
+
 /** The types of a connection over a node type: `<base>Connection` and `<base>Edge`. */
 export function connectionOf(
   base: string,
   node: () => GraphQLOutputType,
   what: string,
   keyed: boolean,
+  link: LinkType | null = null,
 ): GraphQLObjectType {
   const cursor = keyed ? new GraphQLNonNull(GraphQLString) : GraphQLString;
   const edge = new GraphQLObjectType({
@@ -38,6 +45,14 @@ export function connectionOf(
     fields: () => ({
       cursor: { type: cursor, description: 'Its place in the order, for `after` and `before` of the same question.' },
       node: { type: node(), description: 'The row.' },
+      ...(link
+        ? {
+            link: {
+              type: link.type(),
+              description: `The row of ${link.what} that leads to the node. Where several do, each has an edge of its own.`,
+            },
+          }
+        : {}),
     }),
   });
   return new GraphQLObjectType({

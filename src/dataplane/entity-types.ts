@@ -123,6 +123,19 @@ export class EntityTypes {
     );
   }
 
+  /** The same over a relation: where it goes through an entity, edges show the rows of that. */
+  private connectionOver({ to, through }: Relation): GraphQLObjectType {
+    if (!through) return this.connection(to);
+    const between = through.entity;
+    const wanted = `_${upperFirst(to.entity)}`;
+    return this.once(between, `${wanted}Connection`, () => {
+      const base = this.claimBase(this.base(between) + wanted);
+      const link = { type: () => this.object(between), what: between.entity };
+      const what = `rows of ${to.entity} behind rows of ${between.entity}`;
+      return connectionOf(base, () => this.object(to), what, true, link);
+    });
+  }
+
   groupList(entity: Entity): GraphQLOutputType {
     return new GraphQLList(new GraphQLNonNull(this.groups.group(entity)));
   }
@@ -197,7 +210,11 @@ export class EntityTypes {
       ...(to.key
         ? {
             [`${name}_connection`]: {
-              ...plane({ kind: 'relationConnection', relation }, this.connection(to), `The rows of ${name} in pages.`),
+              ...plane(
+                { kind: 'relationConnection', relation },
+                this.connectionOver(relation),
+                `The rows of ${name} in pages.`,
+              ),
               args: this.pageArguments(to),
             },
           }

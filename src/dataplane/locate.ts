@@ -4,7 +4,7 @@ import type { Args } from '../ir/value.js';
 import type { Row } from '../store/batch.js';
 import type { Store } from '../store/store.js';
 import type { RootField } from './compile.js';
-import type { ConnectionTemplate, Template } from './template.js';
+import type { ConnectionTemplate, RowEntry, Template } from './template.js';
 import { levelsOf, shownOf } from './write-connection.js';
 import { canBeUnheld, keyReader, plainText } from './write.js';
 
@@ -74,15 +74,37 @@ class Walk {
     const { page } = read;
     const { rows } = shownOf(page, rowsOf(page), this.args);
     for (const part of template.parts) {
-      if (part.kind === 'nodes') this.rows(page, rows, part.entries, true, [...path, part.key]);
+      if (part.kind === 'nodes') {
+        // A list is null when one of its objects is.
+        for (const [i, row] of rows.entries()) if (!this.row(page, row, part.row, [...path, part.key, i])) break;
+      }
       if (part.kind !== 'edges') continue;
       for (const [i, row] of rows.entries()) {
         for (const each of part.parts) {
           // A node may be null, so what is missing in one leaves the others there.
-          if (each.kind === 'node') this.object(page, row, each.entries, [...path, part.key, i, each.key]);
+          if (each.kind === 'row') this.row(page, row, each.row, [...path, part.key, i, each.key]);
         }
       }
     }
+  }
+
+  /** Whether the row of a part of a connection is there. */
+  private row(page: ReadLevel, row: Row, entry: RowEntry, path: Path): boolean {
+    if (this.errors.length >= MOST) return false;
+    if (entry.kind === 'object') return this.object(page, row, entry.entries, path);
+    const level = page.children[entry.child]!;
+    if (level.failed) {
+      this.add(path, level.error);
+      return false;
+    }
+    const key = keyReader(page, page.plan.children[entry.child]!.parentColumns)(row);
+    const [found, more] = key === null ? [] : this.childrenOf(level)(key);
+    if (found && !more) return this.object(level, found, entry.entries, path);
+    const message = more
+      ? `${level.plan.path}: more than one row where at most one was declared`
+      : `${level.plan.path}: a row went away while the page was read; ask again`;
+    this.add(path, new GatewayError('INTEGRITY', message, { field: 'node' }));
+    return false;
   }
 
   private add(path: Path, error: unknown): void {

@@ -223,8 +223,11 @@ function lowerRow(entity: Entity, { type, nodes, path, request }: Omit<Selected,
         break;
       }
       case 'relationConnection': {
-        const { name, to } = plane.relation;
-        const parts = lowerConnection({ kind: 'relation', name }, selected, into.children, rowNode(to, request));
+        const { relation } = plane;
+        const { to, through } = relation;
+        const links = through && { relation, lower: rowNode(through.entity, request) };
+        const from = { kind: 'relation', name: relation.name } as const;
+        const parts = lowerConnection(from, selected, into.children, rowNode(to, request), links);
         template.push({ kind: 'connection', key, ...parts });
         break;
       }

@@ -51,14 +51,18 @@ export interface ConnectionLevels {
 export type ConnectionPart =
   | { readonly kind: 'typename'; readonly key: string; readonly name: string }
   | { readonly kind: 'edges'; readonly key: string; readonly parts: readonly EdgePart[] }
-  | { readonly kind: 'nodes'; readonly key: string; readonly entries: Template }
+  | { readonly kind: 'nodes'; readonly key: string; readonly row: RowEntry }
   | { readonly kind: 'pageInfo'; readonly key: string; readonly parts: readonly PageInfoPart[] }
   | { readonly kind: 'totalCount'; readonly key: string };
 
 export type EdgePart =
   | { readonly kind: 'typename'; readonly key: string; readonly name: string }
   | { readonly kind: 'cursor'; readonly key: string }
-  | { readonly kind: 'node'; readonly key: string; readonly entries: Template };
+  /** The node, or the link that leads to it. */
+  | { readonly kind: 'row'; readonly key: string; readonly row: RowEntry };
+
+/** The page's own row, or the one row of a child level: of a page of links the node is that. */
+export type RowEntry = Extract<Entry, { kind: 'object' | 'child' }>;
 
 export type PageInfoPart =
   | { readonly kind: 'typename'; readonly key: string; readonly name: string }

@@ -7,7 +7,7 @@ import { positionText } from '../planner/bind-page.js';
 import type { Row } from '../store/batch.js';
 import type { Store } from '../store/store.js';
 import type { RowText } from './row-text.js';
-import type { ConnectionTemplate, EdgePart, PageInfoPart, Template } from './template.js';
+import type { ConnectionTemplate, EdgePart, PageInfoPart, RowEntry } from './template.js';
 
 /** The levels of a connection, all read. */
 export interface ReadConnection {
@@ -59,7 +59,8 @@ export interface Pen {
   readonly args: Args;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly storeOf: (source: string) => Store;
-  readonly rowText: (level: ReadLevel, template: Template) => RowText;
+  /** Of a row of the level. */
+  readonly rowText: (level: ReadLevel, row: RowEntry) => RowText;
 }
 
 /** The JSON text of connections of one level: a function of what belongs to a parent. */
@@ -81,7 +82,7 @@ export function connectionWriter(
         return ({ total: row }) => (row ? text(row[plan.keyColumns]).slice(1, -1) : '0');
       }
       case 'nodes': {
-        const text = pen.rowText(page, part.entries);
+        const text = pen.rowText(page, part.row);
         return (_one, { rows }) => {
           const texts = rows.map(text);
           return texts.includes(null) ? 'null' : `[${texts.join(',')}]`;
@@ -110,7 +111,7 @@ function edgeWriter(
   const writers = parts.map((part): ((row: Row) => string) => {
     if (part.kind === 'typename') return () => JSON.stringify(part.name);
     if (part.kind === 'cursor') return cursor;
-    const text = pen.rowText(page, part.entries);
+    const text = pen.rowText(page, part.row);
     return (row) => text(row) ?? 'null';
   });
   return (row) => objectText(parts, (_, i) => writers[i]!(row));

@@ -76,7 +76,24 @@ export function writeConnection(
 
 function penOf(writing: Writing): Pen {
   const { args, variables, storeOf } = writing;
-  return { args, variables, storeOf, rowText: (level, template) => objectText(level, template, writing) };
+  return {
+    args,
+    variables,
+    storeOf,
+    rowText: (level, row) =>
+      row.kind === 'object' ? objectText(level, row.entries, writing) : presentText(level, row, writing),
+  };
+}
+
+/** The text of a row's one child, which must be there: null, and a failure, where it went away in between. */
+function presentText(level: ReadLevel, entry: Extract<Entry, { kind: 'child' }>, writing: Writing): RowText {
+  const text = childText(level, entry, writing);
+  return (row) => {
+    const found = text(row);
+    if (found !== 'null') return found;
+    writing.failed = true;
+    return null;
+  };
 }
 
 /** The text of a child level by its parent's join values. */

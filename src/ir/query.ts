@@ -93,6 +93,12 @@ export interface QueryLevel {
   readonly from:
     | { readonly kind: 'entity'; readonly ref: EntityRef }
     | { readonly kind: 'relation'; readonly name: string }
+    /**
+     * The rows through which a relation of the parent level's entity goes, each with the row that it leads to as its
+     * `linked` child: `where` and `orderBy` are of those, output and other children of the links.
+     */
+    | { readonly kind: 'links'; readonly name: string }
+    | { readonly kind: 'linked' }
     /** What is reached over edges from the parent level's rows. */
     | { readonly kind: 'walk'; readonly end: string; readonly edges: EdgesRef; readonly depth: Input };
   readonly shape:

@@ -6,6 +6,7 @@ import { fill, Hole, type Input, type Paging, type QueryLevel } from '../ir/quer
 import type { Keyset, OrderTerm, Select } from '../ir/select.js';
 import { INT64 } from '../ir/types.js';
 import type { Value } from '../ir/value.js';
+import { orderOfLinks, type Links } from './bind-links.js';
 import { bindOrder, totalOrder } from './bind-order.js';
 import { bestFirst } from './bind-search.js';
 import type { Cursors } from './cursors.js';
@@ -29,15 +30,22 @@ export interface BoundPage {
 
 type PageOf = Pick<Select, 'orderBy' | 'limit' | 'keyset'>;
 
+/** What a page is cut of: rows for which `where` holds, or links to them. */
+export interface Paged {
+  readonly entity: Entity;
+  readonly where: Predicate;
+  readonly links: Links | null;
+}
+
 /** A page of rows: order, limit and positions; the order's values stand in the output from `firstColumn` on, if at all. */
 export function bindPage(
   scope: Scope,
-  entity: Entity,
+  paged: Paged,
   query: QueryLevel,
-  where: Predicate,
   firstColumn: number | null,
 ): { readonly select: PageOf; readonly page: BoundPage } {
-  const { paging, order, cursors, scopeOf } = bindPaging(scope, entity, query, where);
+  const { paging, order, cursors, scopeOf } = bindPaging(scope, paged, query);
+  const { entity } = paged;
   const backward = isGiven(paging.last);
   const { key } = entity;
   if (!key && [paging.last, paging.after, paging.before].some(isGiven)) {
@@ -66,14 +74,8 @@ export function bindPage(
 }
 
 /** One row at or beyond a page's position: whether there is something on its other side. */
-export function bindBeyond(
-  scope: Scope,
-  entity: Entity,
-  query: QueryLevel,
-  where: Predicate,
-  side: 'after' | 'before',
-): PageOf {
-  const { order, cursors, scopeOf } = bindPaging(scope, entity, query, where);
+export function bindBeyond(scope: Scope, paged: Paged, query: QueryLevel, side: 'after' | 'before'): PageOf {
+  const { order, cursors, scopeOf } = bindPaging(scope, paged, query);
   const opposite = side === 'after' ? 'before' : 'after';
   const keyset = positionsOf(scope, query, order, side, cursors, scopeOf).map((values): Keyset => ({
     side: opposite,
@@ -89,17 +91,19 @@ export function isGiven(input: Input): boolean {
 
 function bindPaging(
   scope: Scope,
-  entity: Entity,
+  { entity, where: bound, links }: Paged,
   query: QueryLevel,
-  bound: Predicate,
 ): { paging: Paging; order: OrderTerm[]; cursors: Cursors; scopeOf: BoundPage['scopeOf'] } {
   const { paging, orderBy, collate, where, path } = query;
   if (!paging || !scope.cursors) throw new Error(`${path} is no page`);
   const given = bindOrder(scope, entity, orderBy, collate, `${path}.orderBy`);
   const ordered = given.length > 0 ? given : bestFirst(bound);
-  const order = totalOrder(entity, ordered, collate === 'BINARY' ? 'BINARY' : 'STORE');
+  const collation = collate === 'BINARY' ? 'BINARY' : 'STORE';
+  const total = totalOrder(entity, ordered, collation);
+  const order = links ? orderOfLinks(links, total, collation) : total;
   const { permissions } = scope.caller;
-  const from = query.from.kind === 'relation' ? query.from.name : null;
+  const from = 'name' in query.from ? query.from.name : null;
+  const apart = links?.apart.map(({ name }) => name) ?? [];
   const known = new WeakMap<Variables, string>();
   const scopeOf = (variables: Variables): string => {
     const text =
@@ -108,6 +112,7 @@ function bindPaging(
         entity.source,
         entity.entity,
         from,
+        ...(apart.length > 0 ? [apart] : []),
         permissions,
         ...[orderBy, collate, where].map((each) => fill(each, variables)),
       ]);

@@ -11,6 +11,7 @@ import { degreeOf, DISTANCE, nodesFrom, selfStep, walkOf } from './bind-graph.js
 import { bestFirst, highlightsOf, SCORE } from './bind-search.js';
 import { boundMeasure, bindGroups, measureOperand } from './bind-groups.js';
 import { bindOrder, totalOrder } from './bind-order.js';
+import { leadingTo, linksOf, type Links } from './bind-links.js';
 import { bindBeyond, bindPage, isGiven, type BoundPage } from './bind-page.js';
 import { checkFilter } from './nesting.js';
 import { operandOf, placeOf, stepOf, type Scope } from './scope.js';
@@ -55,7 +56,7 @@ export function bind(query: QueryLevel, scope: Scope): BoundLevel {
     const name = `${query.from.ref.source}.${query.from.ref.entity}`;
     throw new GatewayError('NOT_FOUND', `${name}: there is no such entity`, { field: 'entity', got: name });
   }
-  return bindLevel(query, entity, null, scope);
+  return bindLevel(query, { entity, step: null }, scope);
 }
 
 /** What is reached from the rows of the level above. */
@@ -69,29 +70,46 @@ function bindWalk(
   if (!end) throw badInput(query.path, 'an entity that edges lead to', from.end);
   const walk = walkOf(scope, start, from.edges, from.depth, query.path);
   const self = selfStep(start);
-  const level = bindLevel(query, end, { ...self, to: placeOf(scope, end) }, scope, NEAREST);
+  const level = bindLevel(query, { entity: end, step: { ...self, to: placeOf(scope, end) }, unasked: NEAREST }, scope);
   return { ...level, step: self, walk };
 }
 
 /** What is reached comes in the order of its distance, when no other is asked for. */
 const NEAREST: readonly OrderTerm[] = [{ operand: DISTANCE, direction: 'asc', nulls: 'last', collate: 'STORE' }];
 
-function bindLevel(
-  query: QueryLevel,
-  entity: Entity,
-  step: Step | null,
-  scope: Scope,
-  unasked: readonly OrderTerm[] = [],
-): BoundLevel {
+/** Where a level stands: its entity, and how its parents lead there. */
+interface Stand {
+  readonly entity: Entity;
+  readonly step: Step | null;
+  /** Of a level of links. */
+  readonly links?: Links;
+  /** The order where none is asked for. */
+  readonly unasked?: readonly OrderTerm[];
+}
+
+function bindChild(child: QueryLevel, { entity, links }: Stand, scope: Scope): BoundLevel {
+  const { from } = child;
+  if (from.kind === 'walk') return bindWalk(child, from, entity, scope);
+  if (from.kind === 'linked' && links) {
+    return bindLevel(child, { entity: links.far.to.entity, step: links.far }, scope);
+  }
+  const relation = 'name' in from ? entity.relations.get(from.name) : undefined;
+  if (!relation) throw badInput(child.path, `a relation of ${entity.entity}`, from);
+  if (from.kind === 'relation') return bindLevel(child, { entity: relation.to, step: stepOf(scope, relation) }, scope);
+  const between = linksOf(scope, relation);
+  return bindLevel(child, { entity: between.near.to.entity, step: between.near, links: between }, scope);
+}
+
+function bindLevel(query: QueryLevel, stand: Stand, scope: Scope): BoundLevel {
   const { shape, path } = query;
-  const children = query.children.map((child) => {
-    if (child.from.kind === 'walk') return bindWalk(child, child.from, entity, scope);
-    const relation = child.from.kind === 'relation' ? entity.relations.get(child.from.name) : undefined;
-    if (!relation) throw badInput(child.path, `a relation of ${entity.entity}`, child.from);
-    return bindLevel(child, relation.to, stepOf(scope, relation), scope);
-  });
+  const { entity, step, links = null, unasked = [] } = stand;
+  const children = query.children.map((child) => bindChild(child, stand, scope));
   checkFilter(query.where, `${path}.where`);
-  const where = bindWhere(scope, entity, query.where, `${path}.where`);
+  // What is asked of links is asked of the rows that they lead to.
+  const spoken = links?.far.to.entity ?? entity;
+  const asked = bindWhere(scope, spoken, query.where, `${path}.where`);
+  const where = links ? leadingTo(links.far, asked) : asked;
+  const paged = { entity: spoken, where: asked, links };
   const from = step?.to ?? placeOf(scope, entity);
   const bare: Select = {
     from,
@@ -108,8 +126,8 @@ function bindLevel(
   switch (shape.kind) {
     case 'rows': {
       const output = shape.output.map((ref) => outputOf(scope, entity, ref, path));
-      const asked = bindOrder(scope, entity, query.orderBy, query.collate, `${path}.orderBy`);
-      const order = asked.length > 0 ? asked : [...bestFirst(where), ...unasked];
+      const given = bindOrder(scope, entity, query.orderBy, query.collate, `${path}.orderBy`);
+      const order = given.length > 0 ? given : [...bestFirst(where), ...unasked];
       const limit = bindFirst(query.first, `${path}.first`, scope);
       const offset = bindOffset(query.offset, `${path}.offset`, scope);
       const unordered = order.length === 0 && limit === null && offset === null;
@@ -122,13 +140,13 @@ function bindLevel(
       return { ...level, kind: 'row', select: { ...bare, where: keyed, output } };
     }
     case 'page': {
-      const asked = shape.output.map((ref) => outputOf(scope, entity, ref, path));
-      const { select, page } = bindPage(scope, entity, query, where, shape.cursors ? asked.length : null);
+      const output = shape.output.map((ref) => outputOf(scope, entity, ref, path));
+      const { select, page } = bindPage(scope, paged, query, shape.cursors ? output.length : null);
       const placed = page.columns.map((_, i) => select.orderBy[i]!.operand);
-      return { ...level, page, select: { ...bare, ...select, output: [...asked, ...placed] } };
+      return { ...level, page, select: { ...bare, ...select, output: [...output, ...placed] } };
     }
     case 'beyond':
-      return { ...level, select: { ...bare, ...bindBeyond(scope, entity, query, where, shape.side) } };
+      return { ...level, select: { ...bare, ...bindBeyond(scope, paged, query, shape.side) } };
     case 'aggregate': {
       const measures = shape.measures.map((ref, i) =>
         boundMeasure(scope, entity, ref, `${path}.${ref.fn.toLowerCase()}[${i}]`),

@@ -193,10 +193,22 @@ function connection(league: League, entity: Entity, args: Values, parent: Aggreg
   const nodes = last === null ? all.slice(0, size) : all.slice(-size);
   return {
     nodes,
-    edges: nodes.map((node) => ({ node })),
+    edges: nodes.map((node) => ({ node, link: parent && linkOf(parent, node) })),
     totalCount: all.length,
     pageInfo: { hasNextPage: last === null && all.length > size, hasPreviousPage: last !== null && all.length > size },
   };
+}
+
+/** The row of a junction between two rows: no two are of the same. */
+function linkOf({ relation: { on, through }, row }: NonNullable<Aggregated['parent']>, node: Values): Values | null {
+  const rowsBetween = through ? LEAGUE.rows[`main.${through.entity.entity}`]! : [];
+  const found = rowsBetween.filter(
+    (each) =>
+      on.every(({ from, to }) => each[to.name] === row[from.name]) &&
+      through!.on.every(({ from, to }) => each[from.name] === node[to.name]),
+  );
+  if (through && found.length !== 1) throw new Error(`${found.length} links between two rows`);
+  return found[0] ?? null;
 }
 
 function groups(league: League, entity: Entity, args: Values, parent: Aggregated['parent']): Aggregated[] {
