@@ -7,7 +7,7 @@ import { relatedMeasure } from './measure.js';
 import { fieldOf, isUniqueIn } from './native.js';
 import { matchOf, reachFrom } from './relation.js';
 import type { Scope } from './scope.js';
-import { degree, pathOf, wayOf } from './walk.js';
+import { degree, distanceOf, pathOf } from './walk.js';
 
 /**
  * An operand as an expression, in the form that questions and answers have in Cypher: times of day, local times and
@@ -45,7 +45,7 @@ function leafOf({ leaf }: Operand, scope: Scope): Fragment {
     case 'degree':
       return degree(leaf.hops, scope);
     case 'distance':
-      return cypher`(size(${wayOf(scope)}) - 1)`;
+      return distanceOf(scope);
     case 'path':
       return pathOf(scope);
     case 'highlights':

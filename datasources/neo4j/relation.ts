@@ -100,7 +100,7 @@ function endOfEdge({ from, to, on }: Relation): Role | null {
 }
 
 /** The relation goes from a node along a relationship to the node at its other end. */
-function alongEdge({ from, to, on, through }: Relation): { edge: NativeEdge; role: Role } | null {
+export function alongEdge({ from, to, on, through }: Relation): { edge: NativeEdge; role: Role } | null {
   const edge = edgeOf(through!.entity);
   const role = edge && endOf(from, edge, on);
   const back =

@@ -19,7 +19,8 @@ export interface Scope {
   readonly entity: Entity;
   readonly variable: Fragment;
   readonly variables: Variables;
-  /** Of what a walk reached: the way to it, and the entities that its nodes can be of. */
+  /** Of what a walk reached: how far it is, the way to it, and the entities that its nodes can be of. */
+  readonly distance?: Fragment;
   readonly way?: Fragment;
   readonly entities?: readonly Entity[];
   /** How well a search finds the row. */

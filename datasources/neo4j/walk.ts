@@ -1,11 +1,13 @@
-import type { Entity } from '../../src/ir/entity.js';
+import type { Entity, Field } from '../../src/ir/entity.js';
 import { fieldOf as fieldNamed } from '../../src/ir/entity.js';
-import type { Place, Step, Walk } from '../../src/ir/operand.js';
-import { isTrue } from '../../src/ir/predicate.js';
+import { ownField, type Operand, type Place, type Step, type Walk } from '../../src/ir/operand.js';
+import { conjuncts, isTrue, type Predicate } from '../../src/ir/predicate.js';
+import type { Select } from '../../src/ir/select.js';
 import { TEXT } from '../../src/ir/types.js';
 import { literal } from '../../src/ir/value.js';
 import { COMMA, cypher, join, keyword, name, type Fragment } from './cypher.js';
-import { nativeOf } from './native.js';
+import { followed, type Followed } from './follow.js';
+import { isUniqueIn, nativeOf } from './native.js';
 import { cannot, readField } from './operand.js';
 import { scalar } from './parameter.js';
 import { predicate } from './predicate.js';
@@ -51,20 +53,74 @@ function nodePattern(scope: Scope): Fragment {
   throw cannot('walk from relationships as rows', 'walk over relations between nodes');
 }
 
-/** The rows of a place that a walk reaches from the node of a scope, as clauses behind others; with the way to each. */
-export function walkedTo(walk: Walk, start: Scope, end: Place): { readonly scope: Scope; readonly clauses: Fragment } {
+/** The rows of a select that a walk reaches from the node of a scope, as clauses behind others. */
+export function walkedTo(walk: Walk, start: Scope, select: Select): Walked {
+  const follow = followed(walk, start);
+  if (follow && isOneRow(select)) return ledTo(follow, walk, start, select);
+  // Ways that all are asked for are found together; those of a page one by one.
+  if (follow && (select.limit !== null || !showsWays(select))) return spreadTo(follow, walk, start, select);
+  const scope = endScope(walk, start, select.from);
+  const way = start.variables.next('w');
   const { clauses, ways } = levels(walk, start, cypher` WITH *,`);
-  const scope = endScope(walk, start, end);
-  const where = whereOf([labelOf(scope), policyOf(end, scope)]);
+  const kept = keptOf(select, scope);
   return {
-    scope,
-    clauses: cypher`${clauses} UNWIND ${ways} AS ${scope.way!} WITH *, ${scope.way!}[-1] AS ${scope.variable}${where}`,
+    scope: { ...scope, way, distance: cypher`(size(${way}) - 1)` },
+    clauses: cypher`${clauses} UNWIND ${ways} AS ${way} WITH *, ${way}[-1] AS ${scope.variable}${whereOf(kept)}`,
   };
+}
+
+interface Walked {
+  readonly scope: Scope;
+  readonly clauses: Fragment;
+}
+
+/** All that is reached, each node once: the store keeps those that it has met. A way is looked for where it is shown. */
+function spreadTo({ link, holds }: Followed, walk: Walk, start: Scope, select: Select): Walked {
+  const { variables } = start;
+  const scope = endScope(walk, start, select.from);
+  const [path, distance, shortest] = [variables.next('p'), variables.next('d'), variables.next('p')];
+  const [near, far] = [start.variable, scope.variable];
+  const way = cypher`COLLECT { MATCH ${shortest} = shortestPath((${near})${link}(${far})) WHERE ${holds(shortest)} RETURN nodes(${shortest}) LIMIT 1 }[0]`;
+  return {
+    scope: { ...scope, distance, way },
+    clauses: cypher` CALL (${near}) { MATCH ${path} = (${near})${link}(${far}) WHERE ${holds(path)} RETURN ${far}, min(length(${path})) AS ${distance} } \
+WITH *${whereOf([cypher`${far} <> ${near}`, ...keptOf(select, scope)])}`,
+  };
+}
+
+/** A way to the row that a key names: looked for from both ends. */
+function ledTo({ link, holds }: Followed, walk: Walk, start: Scope, select: Select): Walked {
+  const scope = endScope(walk, start, select.from);
+  const path = start.variables.next('p');
+  const [near, far] = [start.variable, scope.variable];
+  return {
+    scope: { ...scope, distance: cypher`length(${path})`, way: cypher`nodes(${path})` },
+    clauses: cypher` MATCH (${far})${whereOf([cypher`${far} <> ${near}`, ...keptOf(select, scope)])} \
+WITH * MATCH ${path} = shortestPath((${near})${link}(${far})) WHERE ${holds(path)}`,
+  };
+}
+
+function isOneRow({ from, where }: Select): boolean {
+  const equal = conjuncts(where).flatMap((p) => (p.kind === 'compare' && p.op === 'eq' ? ownFieldOf(p.operand) : []));
+  return equal.length > 0 && isUniqueIn(from.entity, equal);
+}
+
+function ownFieldOf(operand: Operand): readonly Field[] {
+  const field = ownField(operand);
+  return field ? [field] : [];
+}
+
+function showsWays({ output }: Select): boolean {
+  return output.some(({ leaf }) => leaf.kind === 'path');
+}
+
+function keptOf({ from, where }: Pick<Select, 'from' | 'where'>, scope: Scope): readonly (Fragment | null)[] {
+  return [labelOf(scope), policyOf(from, scope), isTrue(where) ? null : predicate(where, scope)];
 }
 
 function endScope({ hops }: Walk, start: Scope, end: Place): Scope {
   const entities = [...new Set(hops.flatMap(({ relation }) => [relation.from, relation.to]))];
-  return { ...newScope(end.entity, start.variables), way: start.variables.next('w'), entities };
+  return { ...newScope(end.entity, start.variables), entities };
 }
 
 function labelOf(scope: Scope): Fragment {
@@ -74,11 +130,18 @@ function labelOf(scope: Scope): Fragment {
 }
 
 /** Whether a walk from the node of a scope reaches a row of a place for which a predicate holds. */
-export function reaches(walk: Walk, start: Scope, end: Place, where: Parameters<typeof predicate>[0]): Fragment {
-  const { clauses, ways } = levels(walk, start, cypher`WITH`);
+export function reaches(walk: Walk, start: Scope, end: Place, where: Predicate): Fragment {
   const scope = endScope(walk, start, end);
-  const kept = [labelOf(scope), policyOf(end, scope), isTrue(where) ? null : predicate(where, scope)];
-  return cypher`EXISTS { ${clauses} UNWIND ${ways} AS ${scope.way!} WITH ${scope.way!}[-1] AS ${scope.variable}${whereOf(kept)} RETURN 1 }`;
+  const kept = whereOf(keptOf({ from: end, where }, scope));
+  const follow = followed(walk, start);
+  if (!follow) {
+    const { clauses, ways } = levels(walk, start, cypher`WITH`);
+    const way = start.variables.next('w');
+    return cypher`EXISTS { ${clauses} UNWIND ${ways} AS ${way} WITH ${way}[-1] AS ${scope.variable}${kept} RETURN 1 }`;
+  }
+  const path = start.variables.next('p');
+  const [near, far] = [start.variable, scope.variable];
+  return cypher`EXISTS { MATCH ${path} = (${near})${follow.link}(${far}) WHERE ${follow.holds(path)} WITH DISTINCT ${near}, ${far} WHERE ${far} <> ${near} WITH ${far}${kept} RETURN 1 }`;
 }
 
 /** How many ways of one hop lead away from the node of a scope. */
@@ -89,14 +152,17 @@ export function degree(hops: readonly Step[], scope: Scope): Fragment {
   return counts.length === 0 ? cypher`0` : cypher`(${join(counts, cypher` + `)})`;
 }
 
-export function wayOf({ way }: Scope): Fragment {
-  if (!way) throw cannot('tell of ways here', 'ask for it where a walk is followed');
-  return way;
+export function distanceOf({ distance }: Scope): Fragment {
+  return distance ?? noWay();
+}
+
+function noWay(): never {
+  throw cannot('tell of ways here', 'ask for it where a walk is followed');
 }
 
 /** The nodes of a way as maps of their entity and the texts of their key. */
 export function pathOf(scope: Scope): Fragment {
-  const way = wayOf(scope);
+  const way = scope.way ?? noWay();
   const node = keyword('x');
   const points = (scope.entities ?? []).map((entity) => {
     const native = nativeOf(entity);

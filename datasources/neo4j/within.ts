@@ -86,10 +86,8 @@ function childrenOf(
 ): { readonly scope: Scope; readonly match: Fragment } {
   const reached = reach(step, { key: (_, i) => keys[i]!, node: null, variables });
   if (walk) {
-    const { scope, clauses } = walkedTo(walk, reached.scope, select.from);
-    const where = whereOfSelect(select, scope);
-    const kept = where === null ? NOTHING : cypher` WITH * WHERE ${where}`;
-    return { scope, match: cypher`${matchOf(reached)}${clauses}${kept}` };
+    const { scope, clauses } = walkedTo(walk, reached.scope, select);
+    return { scope, match: cypher`${matchOf(reached)}${clauses}` };
   }
   const scored = scoredOf(select.where, reached.scope);
   if (scored) {
