@@ -191,18 +191,106 @@ describeWith('neo4j', 'relations over edges', (server) => {
       await expectSame({ ...all(entity('person')), output: [counted] }, [], 'degree');
     });
 
-    test('a shortest way is as long as its distance says and leads over edges', async () => {
-      const select = reachedFrom(12n, 'person', { hops: hops('person.knows', 'person.knows_in'), depth: 6 });
-      const [batch] = await store.read([{ ...select, output: [distance, path] }], { args: [], form: 'TYPED', signal });
-      const edges = rows[model.shapes.get('knows')!.id]!.map((row) => `${String(row._from)} ${String(row._to)}`);
-      expect(batch!.rows.length).toBeGreaterThan(3);
-      for (const row of batch!.rows) {
-        const [length, way] = row.slice(1) as [bigint, { entity: string; key: string }[]];
-        expect(BigInt(way.length)).toBe(length + 1n);
-        for (const [i, { entity: of, key }] of way.slice(1).entries()) {
-          expect(of).toBe('person');
-          const before = way[i]!.key;
-          expect(edges.includes(`${before} ${key}`) || edges.includes(`${key} ${before}`)).toBe(true);
+    const above = (of: string, name: string, value: bigint): Predicate => ({
+      kind: 'compare',
+      operand: own(fieldOf(entity(of), name)),
+      op: 'gt',
+      value: literal(INT64, value),
+      collate: 'STORE',
+    });
+
+    test.each([
+      ['away', ['person.knows']],
+      ['here', ['person.knows_in']],
+      ['both ways', ['person.knows', 'person.knows_in']],
+      ['over two types', ['person.knows', 'person.knows_in', 'person.acted', 'film.acted_in']],
+      ['one type both ways, one away', ['person.knows', 'person.knows_in', 'person.acted']],
+    ] as const)('what policies hide of nodes and edges is not walked over: %s', async (_how, ways) => {
+      const acting: Predicate = {
+        kind: 'related',
+        step: step(entity('person').relations.get('acted')!),
+        quantifier: 'some',
+        where: TRUE,
+        negated: false,
+      };
+      const [young, later] = [above('person', 'born', 1960n), above('knows', 'since', 2003n)];
+      const hidden = (node: Predicate, edge: Predicate): Walk['hops'] =>
+        hops(...ways).map(({ relation }) =>
+          step(
+            relation,
+            relation.to === entity('person') ? node : TRUE,
+            relation.through!.entity === entity('knows') ? edge : TRUE,
+          ),
+        );
+      let found = 0;
+      for (const [node, edge] of [
+        [young, TRUE],
+        [TRUE, later],
+        [young, later],
+        [acting, TRUE],
+      ] as const) {
+        const [far, near] = [4, 3].map((depth): Walk => ({ hops: hidden(node, edge), depth }));
+        for (const nr of [0n, 4n, 12n]) found += await expectSame(reachedFrom(nr, 'person', far!), [], String(nr));
+        const end = place(entity('person'));
+        const ninth = is(own(fieldOf(entity('person'), 'nr')), 9n);
+        const reached: Predicate = { kind: 'reach', walk: near!, end, where: ninth, negated: false };
+        await expectSame({ ...all(entity('person')), where: reached }, [], 'reach');
+      }
+      expect(found).toBeGreaterThan(3);
+    });
+
+    test('the store follows a walk itself, in a text that does not grow with its depth', () => {
+      const text = (depth: number, ...ways: string[]): string =>
+        store.explain(reachedFrom(4n, 'person', { hops: hops(...ways), depth })).text;
+      for (const ways of [['person.knows'], ['person.acted', 'film.acted_in']]) {
+        expect(text(9, ...ways)).toBe(text(2, ...ways).replaceAll('*1..2]', '*1..9]'));
+      }
+      // What goes one way here and both there, it does not.
+      expect(text(9, 'person.knows', 'person.acted', 'film.acted_in')).not.toContain('*1..');
+    });
+
+    test.each([
+      ['all of them', {}],
+      ['a page of them', { limit: literal(INT64, 5n), offset: literal(INT64, 1n) }],
+      ['one by its key', 'key'],
+    ] as const)('a shortest way is as long as its distance says and leads over edges: %s', async (_which, more) => {
+      for (const ways of [
+        ['person.knows', 'person.knows_in'],
+        ['person.knows', 'person.acted', 'film.acted_in'],
+      ]) {
+        const walk = { hops: hops(...ways), depth: 6 };
+        const orderBy = [term(distance), term(own(fieldOf(entity('person'), '_id')))];
+        const [whole] = await memory.read(
+          [{ ...reachedFrom(12n, 'person', walk), output: [distance, own(fieldOf(entity('person'), '_id'))], orderBy }],
+          { args: [], form: 'TYPED', signal },
+        );
+        const [, furthest, id] = whole!.rows.at(-1) as [unknown, bigint, string];
+        const key: Predicate = {
+          kind: 'compare',
+          operand: own(fieldOf(entity('person'), '_id')),
+          op: 'eq',
+          value: literal({ kind: 'id' }, id),
+          collate: 'STORE',
+        };
+        const chosen = more === 'key' ? { where: key } : more;
+        const select = { ...reachedFrom(12n, 'person', walk), output: [distance, path], orderBy, ...chosen };
+        const run = { args: [], form: 'TYPED', signal } as const;
+        const [batch] = await store.read([select], run);
+        const [expected] = await memory.read([select], run);
+        expect(batch!.rows.map((row) => row[1])).toEqual(expected!.rows.map((row) => row[1]));
+        expect(batch!.rows.length).toBeGreaterThan(0);
+        if (more === 'key') expect(batch!.rows.map((row) => row[1])).toEqual([furthest]);
+        const edges = ['knows', 'acted'].flatMap((name) =>
+          rows[model.shapes.get(name)!.id]!.map((row) => `${String(row._from)} ${String(row._to)}`),
+        );
+        for (const row of batch!.rows) {
+          const [length, way] = row.slice(1) as [bigint, { entity: string; key: string }[]];
+          expect(BigInt(way.length)).toBe(length + 1n);
+          for (const [i, { key: to }] of way.slice(1).entries()) {
+            const before = way[i]!.key;
+            expect(edges.includes(`${before} ${to}`) || edges.includes(`${to} ${before}`)).toBe(true);
+          }
+          expect(way.at(-1)!.entity).toBe('person');
         }
       }
     });
