@@ -15,6 +15,7 @@ import {
   type MeasureFn,
   type OrderTerm,
   type Select,
+  type Within,
 } from '../../src/ir/select.js';
 import { FLOAT64, INT64, TEXT, type DataType } from '../../src/ir/types.js';
 import { literal, parameter } from '../../src/ir/value.js';
@@ -182,6 +183,29 @@ const after = (...values: DataType[]): Select['keyset'] => [
   { side: 'after', inclusive: false, values: values.map((type, i) => parameter(type, i)) },
 ];
 
+const DISTANCE: Operand = { steps: [], leaf: { kind: 'distance' }, type: INT64, nullable: false };
+const walkedOutput: readonly Operand[] = [
+  f('Airport', 'iata'),
+  DISTANCE,
+  { steps: [], leaf: { kind: 'path' }, type: { kind: 'list', of: TEXT }, nullable: false },
+];
+
+/** From airports to flights that depart there and on, back too. */
+function walked(depth: number, flight: Predicate = TRUE, edge: Predicate = TRUE): Within {
+  const iata = fieldOf(e('Airport'), 'iata');
+  const self: Relation = {
+    name: 'self',
+    from: e('Airport'),
+    to: e('Airport'),
+    many: true,
+    on: [{ from: iata, to: iata }],
+    through: null,
+    description: null,
+  };
+  const hops = [step(departures, flight, edge), step(from, TRUE, edge)];
+  return { step: step(self), parents: { kind: 'select', select: page }, walk: { hops, depth } };
+}
+
 const CASES: Readonly<Record<string, Select>> = {
   'row-by-key': airports({ where: compare(f('Airport', 'iata'), 'eq', 0) }),
   'row-by-id': flights({ where: compare(f('Flight', '_id'), 'eq', 0) }),
@@ -314,24 +338,24 @@ const CASES: Readonly<Record<string, Select>> = {
   }),
   'children-of-keys': flights({ within: { step: step(departures), parents: { kind: 'keys', slot: 0 } } }),
   'first-children-of-keys': flights({ within: { step: step(operated), parents: { kind: 'keys', slot: 0 } }, limit }),
-  'a-walk': airports({
-    output: [
-      f('Airport', 'iata'),
-      { steps: [], leaf: { kind: 'distance' }, type: INT64, nullable: false },
-      { steps: [], leaf: { kind: 'path' }, type: { kind: 'list', of: TEXT }, nullable: false },
-    ],
-    within: {
-      step: step({
-        name: 'self',
-        from: e('Airport'),
-        to: e('Airport'),
-        many: true,
-        on: [{ from: fieldOf(e('Airport'), 'iata'), to: fieldOf(e('Airport'), 'iata') }],
-        through: null,
-        description: null,
-      }),
-      parents: { kind: 'select', select: page },
-      walk: { hops: [step(departures), step(from)], depth: 2 },
+  'a-walk': airports({ output: walkedOutput, within: walked(2) }),
+  'a-page-of-a-walk': airports({ output: walkedOutput, orderBy: [asc(DISTANCE)], limit, within: walked(6) }),
+  'a-walk-to-a-key': airports({
+    output: walkedOutput,
+    where: compare(f('Airport', 'iata'), 'eq', 1),
+    within: walked(6),
+  }),
+  'a-walk-past-policies': airports({
+    output: [DISTANCE],
+    within: walked(3, compare(f('Flight', 'nr'), 'gt', 1), compare(f('FROM', 'gate'), 'ne', 2)),
+  }),
+  reached: airports({
+    where: {
+      kind: 'reach',
+      walk: walked(4).walk!,
+      end: place(e('Flight')),
+      where: compare(f('Flight', 'nr'), 'eq', 1),
+      negated: true,
     },
   }),
   'edges-counted': airports({

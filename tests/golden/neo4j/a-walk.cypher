@@ -7,36 +7,36 @@ WITH DISTINCT n2.`iata` AS c1
 WHERE c1 IS NOT NULL
 MATCH (n4:`Airport`)
 WHERE n4.`iata` = c1
-WITH *, [[n4]] AS w5, [n4] AS s6
-CALL (w5, s6) {
-UNWIND w5 AS w9
-WITH w9, w9[-1] AS n10
-CALL (n10) {
-MATCH (n10:`Airport`)
-MATCH (n10)<-[n13:`FROM`]-(n12:`Flight`)
-RETURN n12 AS n11
-UNION MATCH (n10:`Flight`)
-MATCH (n10)-[n15:`FROM`]->(n14:`Airport`)
-RETURN n14 AS n11 }
-WITH n11, head(collect(w9)) AS w9
-WHERE NOT n11 IN s6
-RETURN collect(w9 + [n11]) AS w7 }
-WITH *, s6 + [x IN w7 | x[-1]] AS s8
+WITH *, [[n4]] AS w7, [n4] AS s8
 CALL (w7, s8) {
-UNWIND w7 AS w18
-WITH w18, w18[-1] AS n19
-CALL (n19) {
-MATCH (n19:`Airport`)
-MATCH (n19)<-[n22:`FROM`]-(n21:`Flight`)
-RETURN n21 AS n20
-UNION MATCH (n19:`Flight`)
-MATCH (n19)-[n24:`FROM`]->(n23:`Airport`)
-RETURN n23 AS n20 }
-WITH n20, head(collect(w18)) AS w18
-WHERE NOT n20 IN s8
-RETURN collect(w18 + [n20]) AS w16 }
-WITH *, s8 + [x IN w16 | x[-1]] AS s17
-UNWIND w7 + w16 AS w26
-WITH *, w26[-1] AS n25
-WHERE n25:`Airport`
-RETURN c1 AS x0, n25.`iata` AS x1, (size(w26) - 1) AS x2, [x IN w26 | CASE WHEN x:`Airport` THEN {entity: $p1, key: [toString(x.`iata`)]} WHEN x:`Flight` THEN {entity: $p2, key: [toString(elementId(x))]} END] AS x3;
+UNWIND w7 AS w11
+WITH w11, w11[-1] AS n12
+CALL (n12) {
+MATCH (n12:`Airport`)
+MATCH (n12)<-[n15:`FROM`]-(n14:`Flight`)
+RETURN n14 AS n13
+UNION MATCH (n12:`Flight`)
+MATCH (n12)-[n17:`FROM`]->(n16:`Airport`)
+RETURN n16 AS n13 }
+WITH n13, head(collect(w11)) AS w11
+WHERE NOT n13 IN s8
+RETURN collect(w11 + [n13]) AS w9 }
+WITH *, s8 + [x IN w9 | x[-1]] AS s10
+CALL (w9, s10) {
+UNWIND w9 AS w20
+WITH w20, w20[-1] AS n21
+CALL (n21) {
+MATCH (n21:`Airport`)
+MATCH (n21)<-[n24:`FROM`]-(n23:`Flight`)
+RETURN n23 AS n22
+UNION MATCH (n21:`Flight`)
+MATCH (n21)-[n26:`FROM`]->(n25:`Airport`)
+RETURN n25 AS n22 }
+WITH n22, head(collect(w20)) AS w20
+WHERE NOT n22 IN s10
+RETURN collect(w20 + [n22]) AS w18 }
+WITH *, s10 + [x IN w18 | x[-1]] AS s19
+UNWIND w9 + w18 AS w6
+WITH *, w6[-1] AS n5
+WHERE n5:`Airport`
+RETURN c1 AS x0, n5.`iata` AS x1, (size(w6) - 1) AS x2, [x IN w6 | CASE WHEN x:`Airport` THEN {entity: $p1, key: [toString(x.`iata`)]} WHEN x:`Flight` THEN {entity: $p2, key: [toString(elementId(x))]} END] AS x3;
