@@ -210,7 +210,7 @@ function linksOf(open: () => Promise<Store>, capabilities?: typeof NO_CAPABILITI
   });
 }
 
-function mapInMemory(): Promise<Store> {
+function mapInMemory(search = false): Promise<Store> {
   const text = { kind: 'text' } as const;
   const int = { kind: 'int', bits: 64 } as const;
   const entity = (name: string, key: string, fields: Record<string, typeof text | typeof int>): EntityShape => ({
@@ -234,8 +234,10 @@ function mapInMemory(): Promise<Store> {
   const end = (field: string) => ({ fields: [field], to: 'airport', toFields: ['code'] });
   const edge = { type: 'ROUTE', from: end('_from'), to: end('_to') };
   const route = entity('route', 'id', { id: int, _from: text, _to: text, miles: int });
+  const plain = entity('airport', 'code', { code: text, size: int });
+  const airport = search ? { ...plain, fields: plain.fields.map((f) => ({ ...f, search: f.name === 'code' })) } : plain;
   const map: MemoryConfig = {
-    shape: { problems: [], entities: [entity('airport', 'code', { code: text, size: int }), { ...route, edge }] },
+    shape: { problems: [], entities: [airport, { ...route, edge }] },
     rows: {
       airport: AIRPORTS.map((code, i) => ({ code, size: BigInt(i + 1) % 5n })),
       route: ROUTES.map(([_from, _to, miles], i) => ({
@@ -250,11 +252,62 @@ function mapInMemory(): Promise<Store> {
 }
 
 describe('links of the memory engine', () => {
-  linksOf(mapInMemory);
+  linksOf(() => mapInMemory());
+});
+
+describe('links that cannot be shown', () => {
+  test('a node that goes away between the levels is null, and a list of nodes with it', async () => {
+    const store = await mapInMemory();
+    const read: Store['read'] = async (selects, run) => {
+      const batches = await store.read(selects, run);
+      return batches.map((batch, i) => {
+        const { from, within } = selects[i]!;
+        const isNode = within?.step.relation.many === false && from.entity.entity === 'airport';
+        return isNode ? { ...batch, rows: batch.rows.filter((row) => !String(row[0]).includes('MUC')) } : batch;
+      });
+    };
+    const league = await leagueOver({ ...store, read });
+    const of = `ROUTE_connection(${byCode}, first: 2)`;
+    const text = `{ league { airport(where: { code: { eq: "TXL" } }) { c: ${of} { edges { node { code } link { miles } } nodes { code } } } } }`;
+    const document = parse(text);
+    const { data, errors } = await league.plane.execute({
+      document,
+      operation: document.definitions[0] as OperationDefinitionNode,
+      operationName: null,
+      variables: {},
+      caller: { id: 'a', permissions: 'all' },
+      signal: new AbortController().signal,
+      controlContext: {},
+    });
+    const edges = [
+      { node: { code: 'JFK' }, link: { miles: null } },
+      { node: null, link: { miles: '300' } },
+    ];
+    expect(JSON.parse(String(data))).toEqual({ league: { airport: [{ c: { edges, nodes: null } }] } });
+    const c = 'league.airport.0.c';
+    expect(errors.map((e) => [e.path!.join('.'), e.extensions['code']])).toEqual([
+      [`${c}.edges.1.node`, 'INTEGRITY'],
+      [`${c}.nodes.1`, 'INTEGRITY'],
+    ]);
+  });
+
+  test('the order of a search is one of rows', async () => {
+    const league = await leagueOver(await mapInMemory(true));
+    const of = (args: string, parts: string): Promise<unknown> =>
+      ask(league, `{ league { airport { ROUTE_connection(${args}) { ${parts} } } } }`);
+    const cannot = { errors: [expect.objectContaining({ message: 'links cannot be in the order of a search' })] };
+    expect(await of('search: { text: "x" }', 'edges { link { miles } }')).toEqual(cannot);
+    expect(await of('where: { _and: [{ code: { matches: "x" } }] }', 'edges { link { miles } }')).toEqual(cannot);
+    expect(await of('orderBy: [{ _score: DESC }]', 'edges { link { miles } }')).toEqual(cannot);
+    // Without links it goes to the store, and so do links in another order: the memory engine has no search.
+    const asked = { errors: [expect.objectContaining({ message: 'memory cannot answer match' })] };
+    expect(await of('search: { text: "x" }', 'edges { cursor }')).toEqual(asked);
+    expect(await of(`search: { text: "x" }, ${byCode}`, 'edges { link { miles } node { _score } }')).toEqual(asked);
+  });
 });
 
 describe('links of a store that can only be scanned', () => {
-  linksOf(mapInMemory, NO_CAPABILITIES);
+  linksOf(() => mapInMemory(), NO_CAPABILITIES);
 });
 
 describe('links of edge tables in PostgreSQL', () => {
