@@ -68,9 +68,7 @@ export function predicateFidelity(leaf: Predicate, elements: Location | null = n
       // Places are kept on a grid of a centimetre, so what lies at an edge is looked at again.
       return nativeOf(leaf.operand, elements)?.type === 'geo_point' && !leaf.negated ? 'superset' : 'none';
     case 'nearest':
-      return leaf.operand.steps.length === 0 && nativeOf(leaf.operand, null)?.type === 'dense_vector'
-        ? 'exact'
-        : 'none';
+      return leaf.operand.steps.length === 0 && nativeOf(leaf.operand, null)?.similarity ? 'exact' : 'none';
     default:
       return 'none';
   }

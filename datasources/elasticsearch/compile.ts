@@ -76,5 +76,7 @@ function shownNearest(found: Found, parameters: string[]): unknown {
   if (found.kind !== 'nearest') throw new Error('keys of another kind');
   parameters.push(typeName(found.vector.type), typeName(found.k.type));
   const { length } = parameters;
-  return { field: found.path, vector: `$${length - 1}`, k: `$${length}`, filter: shownQuery(found.policy, parameters) };
+  const { path, similarity, among } = found;
+  const [vector, k] = [`$${length - 1}`, `$${length}`];
+  return { field: path, similarity: similarity.kind, vector, k, filter: shownQuery(among, parameters) };
 }

@@ -149,14 +149,7 @@ function totalsOf(totals: Totals | undefined): { readonly totals?: Totals } {
   return { totals: { count: Number(count), min: Number(min), max: Number(max), sum: Number(sum) } };
 }
 
-/** The k nearest: as many candidates as the store allows, so that the graph's shortcuts hardly show. */
-export function nearestBody(asked: {
-  readonly path: string;
-  readonly vector: unknown;
-  readonly k: number;
-  readonly filter: unknown;
-}): SearchBody {
-  const { path, vector, k, filter } = asked;
-  const knn = { field: path, query_vector: vector, k, num_candidates: WINDOW, filter };
-  return { knn, size: k, _source: false, track_total_hits: false, runtime_mappings: RUNTIME };
+/** The k best by what a query scores, each document looked at. */
+export function bestBody(query: unknown, k: number): SearchBody {
+  return { query, size: k, _source: false, track_total_hits: false, runtime_mappings: RUNTIME };
 }

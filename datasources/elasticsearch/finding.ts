@@ -3,12 +3,13 @@ import type { Select } from '../../src/ir/select.js';
 import { valueOf } from '../../src/ir/value.js';
 import type { Row } from '../../src/store/batch.js';
 import { MOST_KEYS, MOST_NEAREST, withinBudget } from './budget.js';
-import { counts, nearestBody } from './documents.js';
+import { bestBody, counts } from './documents.js';
 import { distinctKeys, keysQuery, locationOf } from './keys.js';
 import { areCounted, farPairs, levelOf, type Level } from './level.js';
 import { indexOf, type Location } from './native.js';
 import { ALL, allOf, anyOf, NONE, noneOf, type Among, type Found, type Query } from './query.js';
 import type { Reading } from './reading.js';
+import { scoredBy } from './similarity.js';
 
 /** What stands for a condition that only other searches can tell: the keys that they find. */
 export function findKeys(reading: Reading, { step, found, negated }: Among): Promise<Query> {
@@ -77,9 +78,9 @@ async function nearest(reading: Reading, found: Found, negated: boolean): Promis
   const [k, vector] = [Number(valueOf(found.k, reading.args)), valueOf(found.vector, reading.args)];
   if (k <= 0) return negated ? ALL : NONE;
   withinBudget(k, MOST_NEAREST, 'nearest documents');
-  const filter = await reading.filled(found.policy);
-  const { hits } = (await reading.searches.search(found.index, nearestBody({ path: found.path, vector, k, filter })))
-    .hits;
+  const among = await reading.filled(found.among);
+  const scored = scoredBy(found.similarity, found.path, vector as readonly number[], among);
+  const { hits } = (await reading.searches.search(found.index, bestBody(scored, k))).hits;
   const near = anyOf(
     hits.map(({ _id, _index, _score }) => ({
       constant_score: {

@@ -1,5 +1,6 @@
 import type { DataType } from '../../src/ir/types.js';
 import { ID_PATH, type NativeField } from './native.js';
+import { similarityOf } from './similarity.js';
 
 /** A mapping as the store tells it, as far as it is read here. */
 export interface Mapping {
@@ -9,6 +10,8 @@ export interface Mapping {
   readonly format?: string;
   readonly path?: string;
   readonly dims?: number;
+  readonly similarity?: string;
+  readonly element_type?: string;
   readonly scaling_factor?: number;
   readonly ignore_above?: number;
   readonly normalizer?: string;
@@ -116,7 +119,12 @@ function scalarField(path: string, mapping: Mapping, seen: Seen): MappedField | 
     case 'flattened':
       return plain(path, type, { kind: 'json' }, { exact: null, sorted: false });
     case 'dense_vector':
-      return plain(path, type, { kind: 'vector', dimensions: mapping.dims ?? null }, { exact: null, sorted: false });
+      return plain(
+        path,
+        type,
+        { kind: 'vector', dimensions: mapping.dims ?? null },
+        { exact: null, sorted: false, similarity: similarityOf(mapping) },
+      );
     case 'geo_point':
       return plain(path, type, { kind: 'geopoint' }, { exact: null, sorted: false });
     default:
@@ -220,5 +228,7 @@ function narrower(a: Mapping, b: Mapping): Mapping {
     ...(a.fields ? { fields } : {}),
     ...(a.index === false || b.index === false ? { index: false } : {}),
     ...(a.doc_values === false || b.doc_values === false ? { doc_values: false } : {}),
+    // Scores of two kinds have no order among each other.
+    ...(a.similarity !== b.similarity || a.element_type !== b.element_type ? { similarity: 'several' } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../src/errors.js';
 import type { Entity } from '../../src/ir/entity.js';
 import type { Operand } from '../../src/ir/operand.js';
+import type { Similarity } from './similarity.js';
 import { nativeWay, typeAt, type DataType } from '../../src/ir/types.js';
 
 /** What introspection leaves on entities and fields for the compiler: plain data. */
@@ -27,6 +28,8 @@ export interface NativeField {
   /** Some values are longer than the index keeps (`ignore_above`), so no filter finds them. */
   readonly cut: boolean;
   readonly ignoreAbove: number | null;
+  /** Of vectors. */
+  readonly similarity?: Similarity | null;
   /** Of objects and lists of objects. */
   readonly members: Readonly<Record<string, NativeField>>;
 }

@@ -1,6 +1,7 @@
 import type { Select } from '../../src/ir/select.js';
 import type { Step } from '../../src/ir/operand.js';
 import type { Args, Value } from '../../src/ir/value.js';
+import type { Similarity } from './similarity.js';
 
 /** A query of the search DSL; it may hold parts that are only known when it is executed. */
 export type Query = Readonly<Record<string, unknown>> | Late | Among;
@@ -29,14 +30,15 @@ export class Among {
 export type Found =
   /** Keys of related rows that are found so; `junction` is what holds of the rows between. */
   | { readonly kind: 'rows'; readonly query: Query; readonly junction: Query }
-  /** The documents nearest to a vector of those that the policy shows. */
+  /** The documents nearest to a vector, of those that have one and that the policy shows. */
   | {
       readonly kind: 'nearest';
       readonly index: string;
       readonly path: string;
+      readonly similarity: Similarity;
       readonly vector: Value;
       readonly k: Value;
-      readonly policy: Query;
+      readonly among: Query;
     }
   /** Keys whose rows, measured, pass; `measured` has the measure behind the keys that it is of. */
   | {

@@ -31,8 +31,10 @@ function matchClause({ mode, fuzzy }: Match, path: string, query: unknown, boost
 /** The k documents nearest to a vector, found by a search of their own. */
 export function nearest(p: Extract<Predicate, { kind: 'nearest' }>, policy: Query): Found {
   const { native } = locate(p.operand, null);
-  if (native.type !== 'dense_vector' || p.operand.steps.length > 0) throw unable(`the nearest by ${native.path}`);
-  return { kind: 'nearest', index: indexOf(p.among.entity), path: native.path, vector: p.vector, k: p.k, policy };
+  const { similarity, path } = native;
+  if (!similarity || p.operand.steps.length > 0) throw unable(`the nearest by ${path}`);
+  const among = allOf([exists({ native, type: p.operand.type }), policy]);
+  return { kind: 'nearest', index: indexOf(p.among.entity), path, similarity, vector: p.vector, k: p.k, among };
 }
 
 /** A grid of a centimetre, and a sphere that is counted a little otherwise: so much is looked at beyond the edge. */

@@ -219,6 +219,73 @@ describeWith('elasticsearch', `searches of elasticsearch (SEED=${SEED})`, (serve
     expect(await rowsOf(selectOf(nearest(0, TRUE)))).toEqual([]);
   });
 
+  test('they are those of brute force among more vectors than the index of vectors looks at', async () => {
+    const many = `many-${index}`;
+    const count = 12_000;
+    const vector = { type: 'dense_vector', dims: 4 };
+    const properties = {
+      nr: { type: 'integer' },
+      near: { ...vector, similarity: 'l2_norm' },
+      alike: { ...vector, similarity: 'cosine' },
+      dot: { ...vector, similarity: 'max_inner_product' },
+      plain: { ...vector, index: false },
+    };
+    const settings = { number_of_replicas: 0, number_of_shards: 1 };
+    await asked(server().url, 'PUT', `/${many}`, JSON.stringify({ settings, mappings: { properties } }));
+    const coordinate = (): number => (random.int(2_000) + 1) / 1_000 - 1;
+    const vectors = Array.from({ length: count }, () => Array.from({ length: 4 }, coordinate));
+    const lines = vectors.map((each, nr) => {
+      // Some have none.
+      const all = nr % 11 === 0 ? {} : { near: each, alike: each, dot: each, plain: each };
+      return `{"index":{}}\n${JSON.stringify({ nr, ...all })}\n`;
+    });
+    for (const some of [lines.slice(0, count / 2), lines.slice(count / 2)])
+      await asked(server().url, 'POST', `/${many}/_bulk?refresh=true`, some.join(''));
+    const source = await openElasticsearch(server().url, many);
+    try {
+      const [entity] = [...sharedModel(await source.introspect(signal)).entities.values()] as [Entity];
+      const target = Array.from({ length: 4 }, coordinate);
+      const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+      const cosine = (a: readonly number[]): number => dot(a, target) / Math.sqrt(dot(a, a) * dot(target, target));
+      const scores: Readonly<Record<string, (each: readonly number[]) => number>> = {
+        near: (each) => 1 / (1 + each.reduce((sum, v, i) => sum + (v - target[i]!) ** 2, 0)),
+        alike: (each) => (1 + cosine(each)) / 2,
+        dot: (each) => (dot(each, target) < 0 ? 1 / (1 - dot(each, target)) : dot(each, target) + 1),
+        plain: (each) => (1 + cosine(each)) / 2,
+      };
+      for (const [name, score] of Object.entries(scores)) {
+        const policy: Predicate = {
+          ...{ kind: 'compare', operand: own(fieldOf(entity, 'nr')), op: 'gte' },
+          ...{ value: literal(INT64, 500n), collate: 'STORE' },
+        } as const;
+        const where: Predicate = {
+          ...{ kind: 'nearest', operand: own(fieldOf(entity, name)), negated: false, among: place(entity, policy) },
+          ...{ vector: parameter({ kind: 'vector', dimensions: 4 }, 0), k: literal(INT64, 50n) },
+        } as const;
+        const select = {
+          ...{ from: place(entity), where, output: [own(fieldOf(entity, 'nr')), SCORE], groups: null },
+          ...{ orderBy: [BY_SCORE], limit: null, offset: null, keyset: [], within: null },
+        };
+        expect(missing(select, source.capabilities)).toEqual([]);
+        const [batch] = await source.read([select], { args: [target], form: 'TYPED', signal });
+        const best = vectors
+          .map((each, nr) => ({ nr, score: score(each) }))
+          .filter(({ nr }) => nr % 11 !== 0 && nr >= 500)
+          .sort((a, b) => b.score - a.score)
+          .slice(0, 50);
+        expect(batch!.rows).toHaveLength(50);
+        batch!.rows.forEach(([nr, found], i) => {
+          // The store's scores are floats of 32 bits.
+          expect(found).toBeCloseTo(best[i]!.score, 5);
+          expect(score(vectors[Number(nr)]!)).toBeCloseTo(best[i]!.score, 5);
+        });
+      }
+    } finally {
+      await source.close();
+      await asked(server().url, 'DELETE', `/${many}`);
+    }
+  }, 60_000);
+
   test('places nearby and within a polygon are those of the great circle and of the plane', async () => {
     const point = { kind: 'geopoint' } as const;
     const planned = async (where: Predicate): Promise<number[]> =>
