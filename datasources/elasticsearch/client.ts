@@ -139,7 +139,7 @@ export function connect(name: string, options: ElasticsearchOptions): Connection
   const read = async (queries: readonly ElasticsearchQuery[], run: Run): Promise<readonly Batch[]> => {
     const reading = new Reading(searches(run), run.args);
     const answers = await reading.all(queries.map(({ level }) => level));
-    return answers.map((rows, i) => inForm(queries[i]!, rows, run.form));
+    return answers.map((rows, i) => inForm(queries[i]!, rows, run.form, reading));
   };
 
   const asking: Asking = {
@@ -154,7 +154,7 @@ export function connect(name: string, options: ElasticsearchOptions): Connection
       const reading = new Reading(searches(run), run.args);
       for await (const rows of reading.stream(query.level)) {
         run.signal.throwIfAborted();
-        yield inForm(query, rows, run.form);
+        yield inForm(query, rows, run.form, reading);
       }
     },
     estimate: async ({ level }, signal) => {
@@ -197,8 +197,16 @@ function rowsIn({ hits, aggregations }: SearchAnswer): number {
   return hits.hits.length + (aggregations?.counted?.buckets.length ?? 0);
 }
 
-function inForm({ columns }: ElasticsearchQuery, rows: readonly Row[], form: Run['form']): Batch {
-  if (form === 'TYPED') return { form, types: columns, rows };
+function inForm(
+  { columns, level }: ElasticsearchQuery,
+  rows: readonly Row[],
+  form: Run['form'],
+  reading: Reading,
+): Batch {
+  const told = reading.estimatesOf(level);
+  const estimates = told.length > 0 ? { estimates: told } : {};
+  if (form === 'TYPED') return { form, types: columns, rows, ...estimates };
   const texts = columns.map(textOf);
-  return { form, types: columns, rows: rows.map((row) => row.map((v, i) => (v === null ? null : texts[i]!(v)))) };
+  const written = rows.map((row) => row.map((v, i) => (v === null ? null : texts[i]!(v))));
+  return { form, types: columns, rows: written, ...estimates };
 }

@@ -1,6 +1,7 @@
 import { columnTypes, type Select } from '../../src/ir/select.js';
 import { typeName, type DataType } from '../../src/ir/types.js';
 import type { NativeText } from '../../src/store/store.js';
+import { shownKey } from './key-sources.js';
 import { levelOf, type Column, type Level } from './level.js';
 import { Among, Late, type Found, type Query } from './query.js';
 
@@ -28,7 +29,7 @@ function shownLevel(level: Level, parameters: string[]): unknown {
     index,
     query: shown(query),
     ...(scoring ? { scoring: shown(scoring) } : {}),
-    fields: fields.map(({ native }) => native.path),
+    fields: fields.map(shownKey),
     ...(sort ? { sort } : select.orderBy.length > 0 && !groups ? { sortedBy: 'gateway' } : {}),
     ...(groups
       ? {

@@ -1,16 +1,16 @@
 import { BATCH, MOST_ROWS, PAGE, WINDOW, withinBudget } from './budget.js';
+import { sharesOf } from './key-sources.js';
 import { ID_PATH, type Location, type NativeField } from './native.js';
-import type { Query } from './query.js';
+import { allOf, type Query } from './query.js';
 import type { SearchBody, Searches } from './searches.js';
-import type { Totals } from './totals.js';
-import { decoder, reader, sourceOf, wantedOf, type Hit } from './values.js';
+import { reader, sourceOf, wantedOf, type Hit } from './values.js';
 
 /** Values of the fields that were asked for, and how many documents have them. */
 export interface Counts {
   readonly values: readonly unknown[];
   readonly times: number;
-  /** Where they were asked for. */
-  readonly totals?: Totals;
+  /** What the store says of them all, where it was asked. */
+  readonly measured?: unknown;
 }
 
 const RUNTIME = { [ID_PATH]: { type: 'keyword', script: { source: "emit(params._fields['_id'].value)" } } };
@@ -106,47 +106,48 @@ export async function documents(
   return rows.slice(0, limit);
 }
 
-/** What is counted, and what of each combination is totalled. */
+/** What is counted, and what is asked of each combination: an aggregation of the store. */
 export interface Counting extends Omit<Wanted, 'sort'> {
-  readonly totalled?: Location | undefined;
+  readonly measured?: Measuring | undefined;
 }
 
-/** The combinations of values that documents have, each once: paged until there are no more. */
+export interface Measuring {
+  readonly aggregation: Query;
+  /** Combinations of one answer, where the aggregation takes much memory of the store for each. */
+  readonly page?: number;
+}
+
+/** The combinations of values that documents have: paged until there are no more. One that several shares have comes again. */
 export async function counts(
-  { index, query, fields, totalled }: Counting,
+  { index, query, fields, measured }: Counting,
   searches: Searches,
   most = MOST_ROWS,
 ): Promise<readonly Counts[]> {
-  const aggs = totalled ? { aggs: { totals: { stats: { field: totalled.native.exact } } } } : {};
-  const body = { query, size: 0, runtime_mappings: RUNTIME };
+  const aggs = measured ? { aggs: { measured: measured.aggregation } } : {};
+  const body = { size: 0, runtime_mappings: RUNTIME };
   if (fields.length === 0) {
-    const { hits, aggregations } = await searches.search(index, { ...body, ...aggs, track_total_hits: true });
-    return [{ values: [], times: hits.total!.value, ...totalsOf(aggregations?.totals) }];
+    const { hits, aggregations } = await searches.search(index, { ...body, query, ...aggs, track_total_hits: true });
+    return [{ values: [], times: hits.total!.value, measured: aggregations?.measured }];
   }
-  const decoders = fields.map(({ native, type }) => decoder(type, native));
-  const sources = fields.map(({ native }, i) => ({
-    [`f${i}`]: { terms: { field: native.exact, missing_bucket: true } },
-  }));
   const found: Counts[] = [];
-  for (let after: Readonly<Record<string, unknown>> | undefined; ;) {
-    const composite = { size: PAGE, sources, ...(after ? { after } : {}) };
-    const asked = { ...body, track_total_hits: false, aggs: { counted: { composite, ...aggs } } };
-    const { buckets, after_key } = (await searches.search(index, asked)).aggregations!.counted!;
-    for (const { key, doc_count, totals } of buckets) {
-      const values = decoders.map((decode, i) => (key[`f${i}`] == null ? null : decode(key[`f${i}`])));
-      found.push({ values, times: doc_count, ...totalsOf(totals) });
+  const size = measured?.page ?? PAGE;
+  for (const share of await sharesOf(index, fields, searches)) {
+    const narrowed = { ...body, query: allOf([query as Query, share.query]), track_total_hits: false };
+    const sources = share.sources.map(({ source }, i) => ({ [`f${i}`]: source }));
+    for (let after: Readonly<Record<string, unknown>> | undefined; ;) {
+      const composite = { size, sources, ...(after ? { after } : {}) };
+      const asked = { ...narrowed, aggs: { counted: { composite, ...aggs } } };
+      const { buckets, after_key } = (await searches.search(index, asked)).aggregations!.counted!;
+      for (const { key, doc_count, measured: told } of buckets) {
+        const values = share.sources.map(({ decode }, i) => (key[`f${i}`] == null ? null : decode(key[`f${i}`])));
+        found.push({ values, times: doc_count, measured: told });
+      }
+      withinBudget(found.length, most, 'combinations of values');
+      if (buckets.length < size || !after_key) break;
+      after = after_key;
     }
-    withinBudget(found.length, most, 'combinations of values');
-    if (buckets.length < PAGE || !after_key) return found;
-    after = after_key;
   }
-}
-
-/** Of nothing there are none. */
-function totalsOf(totals: Totals | undefined): { readonly totals?: Totals } {
-  if (!totals || totals.count === 0) return {};
-  const { count, min, max, sum } = totals;
-  return { totals: { count: Number(count), min: Number(min), max: Number(max), sum: Number(sum) } };
+  return found;
 }
 
 /** The k best by what a query scores, each document looked at. */

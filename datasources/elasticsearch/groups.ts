@@ -1,16 +1,18 @@
 import { keyText } from '../../src/ir/compare.js';
-import type { Groups, Measure } from '../../src/ir/select.js';
+import type { GroupKey, Groups } from '../../src/ir/select.js';
 import type { Operand } from '../../src/ir/operand.js';
 import type { Row } from '../../src/store/batch.js';
 import { MOST_ROWS, withinBudget } from './budget.js';
+import type { Measuring } from './documents.js';
+import { estimationOf } from './estimates.js';
 import { grouped } from './group-key.js';
 import { holds } from './having.js';
-import { areCounted, keyFields, type Level, type MeasurePlan } from './level.js';
+import { areCounted, keyFields, type Column, type Level, type MeasurePlan } from './level.js';
 import { measureOf, type Counted } from './measure.js';
 import type { Location } from './native.js';
 import { pageOf } from './order.js';
 import { ALL, isAll } from './query.js';
-import { areExact, mayTotal, measureOfTotals, type Totals } from './totals.js';
+import { areExact, mayTotal, measureOfTotals, totalsIn, totalsOf, type Totals } from './totals.js';
 import { NOBODY, type Entry, type Reading } from './reading.js';
 
 interface Group {
@@ -18,6 +20,7 @@ interface Group {
   readonly key: readonly unknown[];
   readonly measured: Counted[][];
   readonly totals: Totals[][];
+  readonly estimates: unknown[];
 }
 
 /** The groups of a level, all of them, for each parent where there are parents. */
@@ -39,50 +42,75 @@ export async function answerGroups(
       key,
       measured: plan.measures.map(() => []),
       totals: plan.measures.map(() => []),
+      estimates: [],
     };
     some.set(text, known);
     return known;
   };
+  const groupsOf = async (entries: readonly Entry[]): Promise<readonly Group[]> => {
+    const keys = await Promise.all(plan.keys.map((column) => reading.values(column, entries)));
+    return entries.map(({ parent }, i) =>
+      groupOf(
+        parent,
+        asked.keys.map((key, k) => keyOf(level, plan.keys[k]!, key, keys[k]![i])),
+      ),
+    );
+  };
   const add = async (fields: readonly number[], measure: MeasurePlan | null, at: number): Promise<void> => {
     const entries = await spread(reading, level, fields, measure, parents);
-    const keys = await Promise.all(plan.keys.map((column) => reading.values(column, entries)));
     const values = measure?.column ? await reading.values(measure.column, entries) : null;
-    entries.forEach(({ parent, times }, i) => {
-      const key = asked.keys.map(({ operand, grouping }, k) => grouped(operand.type, grouping, keys[k]![i]));
-      const group = groupOf(parent, key);
+    (await groupsOf(entries)).forEach((group, i) => {
       if (at >= 0 && (values === null || values[i] !== null))
-        group.measured[at]!.push({ value: values?.[i] ?? null, times });
+        group.measured[at]!.push({ value: values?.[i] ?? null, times: entries[i]!.times });
     });
     withinBudget(all.size, MOST_ROWS, 'groups');
   };
   /** The store's own totals, when they turn out to be exact. */
-  const total = async (measure: MeasurePlan, at: number): Promise<boolean> => {
-    const totalled = totalledBy(level, measure, asked.measures[at]!);
-    if (!totalled) return false;
-    const entries = await spread(reading, level, keyFields(level), measure, parents, totalled);
-    if (!entries.every(({ totals }) => !totals || areExact(totalled.type, totals))) return false;
-    const keys = await Promise.all(plan.keys.map((column) => reading.values(column, entries)));
-    entries.forEach(({ parent, totals }, i) => {
-      const key = asked.keys.map(({ operand, grouping }, k) => grouped(operand.type, grouping, keys[k]![i]));
-      if (totals) groupOf(parent, key).totals[at]!.push(totals);
+  const total = async (measure: MeasurePlan, location: Location, at: number): Promise<boolean> => {
+    if (!mayTotal(asked.measures[at]!, location)) return false;
+    const entries = await spread(reading, level, keyFields(level), measure, parents, totalsOf(location));
+    const totals = entries.map(({ measured }) => totalsIn(measured));
+    if (!totals.every((each) => each === null || areExact(location.type, each))) return false;
+    (await groupsOf(entries)).forEach((group, i) => {
+      if (totals[i]) group.totals[at]!.push(totals[i]);
     });
+    return true;
+  };
+  /** The store's estimate where it was asked for. Of a group that is counted in parts there is none. */
+  const estimate = async (measure: MeasurePlan, location: Location, at: number): Promise<boolean> => {
+    const inGroups = keyFields(level).length > 0;
+    const estimation = estimationOf(asked.measures[at]!, location, inGroups, reading.args);
+    if (!estimation) return false;
+    const entries = await spread(reading, level, keyFields(level), measure, parents, estimation.measuring);
+    const groups = await groupsOf(entries);
+    if (new Set(groups).size < groups.length) return false;
+    groups.forEach((group, i) => (group.estimates[at] = estimation.read(entries[i]!.measured)));
+    if (groups.length > 0) reading.tell(level, { measure: at, by: estimation.by });
     return true;
   };
   if (asked.keys.length === 0) for (const parent of parents ?? [NOBODY]) groupOf(parent, []);
   else if (!plan.measures.some(({ column, query }) => column === null && isAll(query)))
     await add(keyFields(level), null, -1);
-  for (const [at, measure] of plan.measures.entries())
-    if (!(await total(measure, at))) await add(measure.fields, measure, at);
+  for (const [at, measure] of plan.measures.entries()) {
+    const location = measuredAt(level, measure);
+    const isDone = location && ((await estimate(measure, location, at)) || (await total(measure, location, at)));
+    if (!isDone) await add(measure.fields, measure, at);
+  }
   return [...all.values()].flatMap((some) => pageOfGroups(level, asked, [...some.values()], reading));
 }
 
-/** The field that the store may total for a measure: one of the rows' own, grouped by what it counts itself. */
-function totalledBy(level: Level, { column }: MeasurePlan, measure: Measure): Location | undefined {
+/** What a key is made of stands in it, unless it was made where it was counted. */
+function keyOf({ fields }: Level, column: Column, { operand, grouping }: GroupKey, value: unknown): unknown {
+  const isMade = column.kind === 'field' && fields[column.at]!.grouping !== undefined;
+  return isMade ? value : grouped(operand.type, grouping, value);
+}
+
+/** The field that the store may measure itself: one of the rows' own, grouped by what it counts itself. */
+function measuredAt(level: Level, { column }: MeasurePlan): Location | null {
   const { fields, select } = level;
-  if (column?.kind !== 'field' || select.within?.step.through) return undefined;
+  if (column?.kind !== 'field' || select.within?.step.through) return null;
   const location = fields[column.at]!;
-  const counted = areCounted(keyFields(level).map((i) => fields[i]!));
-  return counted && mayTotal(measure, location) ? location : undefined;
+  return areCounted([location, ...keyFields(level).map((i) => fields[i]!)]) ? location : null;
 }
 
 /** Values of some fields of a level, in the places that they have among all of its fields. */
@@ -92,10 +120,10 @@ async function spread(
   at: readonly number[],
   measure: MeasurePlan | null,
   parents: readonly Row[] | null,
-  totalled?: Location,
+  measured?: Measuring,
 ): Promise<readonly Entry[]> {
   const fields = at.map((i) => level.fields[i]!);
-  const entries = await reading.entries(level, fields, measure?.query ?? ALL, parents, null, totalled);
+  const entries = await reading.entries(level, fields, measure?.query ?? ALL, parents, null, measured);
   return entries.map((entry) => {
     const values: unknown[] = [];
     at.forEach((place, i) => (values[place] = entry.values[i] ?? null));
@@ -109,8 +137,9 @@ function pageOfGroups(
   groups: readonly Group[],
   reading: Reading,
 ): Row[] {
-  const readers = groups.map(({ parent, key, measured, totals }) => {
+  const readers = groups.map(({ parent, key, measured, totals, estimates }) => {
     const results = measures.map((measure, i) => {
+      if (i in estimates) return estimates[i];
       const column = plan!.measures[i]!.column;
       if (totals[i]!.length > 0 && column?.kind === 'field')
         return measureOfTotals(measure.fn, fields[column.at]!, totals[i]!);

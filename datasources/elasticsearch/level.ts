@@ -1,6 +1,6 @@
 import type { Operand, Step } from '../../src/ir/operand.js';
 import { conjuncts, TRUE, type Predicate } from '../../src/ir/predicate.js';
-import type { Groups, Select } from '../../src/ir/select.js';
+import type { GroupKey, Groups, Select } from '../../src/ir/select.js';
 import type { DataType } from '../../src/ir/types.js';
 import { isCounted, searchedIn } from './ability.js';
 import { exists } from './compare.js';
@@ -64,7 +64,8 @@ class Fields {
 
   at(location: Location): number {
     const known = this.all.findIndex(
-      (each) => each.native === location.native && each.type.kind === location.type.kind,
+      ({ native, type, grouping }) =>
+        native === location.native && type.kind === location.type.kind && grouping === location.grouping,
     );
     return known >= 0 ? known : this.all.push(location) - 1;
   }
@@ -166,7 +167,7 @@ function nearFields({ relation }: Step, fields: Fields): readonly number[] {
 }
 
 function groupPlan(groups: Groups, fields: Fields, parentFields: readonly number[]): GroupPlan {
-  const keys = groups.keys.map(({ operand }) => columnOf(operand, fields));
+  const keys = groups.keys.map((key) => keyColumn(key, fields));
   const read = (columns: readonly Column[]): readonly number[] => [
     ...new Set([...parentFields, ...columns.flatMap((each) => (each.kind === 'field' ? [each.at] : each.on))]),
   ];
@@ -180,6 +181,13 @@ function groupPlan(groups: Groups, fields: Fields, parentFields: readonly number
     return { query: location ? allOf([query, exists(location)]) : query, column, fields: read([...keys, column]) };
   });
   return { keys, measures };
+}
+
+/** Keys of the rows' own are made where they are counted; others when the values behind them are found. */
+function keyColumn({ operand, grouping }: GroupKey, fields: Fields): Column {
+  if (grouping.kind === 'value' || operand.steps.length > 0 || operand.leaf.kind !== 'field')
+    return columnOf(operand, fields);
+  return { kind: 'field', at: fields.at({ ...locate(operand, null), grouping }) };
 }
 
 /** The fields that all keys of a grouped level are made of. */

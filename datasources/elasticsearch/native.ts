@@ -1,6 +1,7 @@
 import { GatewayError } from '../../src/errors.js';
 import type { Entity } from '../../src/ir/entity.js';
 import type { Operand } from '../../src/ir/operand.js';
+import type { Grouping } from '../../src/ir/select.js';
 import type { Similarity } from './similarity.js';
 import { nativeWay, typeAt, type DataType } from '../../src/ir/types.js';
 
@@ -45,6 +46,8 @@ export function indexOf(entity: Entity): string {
 export interface Location {
   readonly native: NativeField;
   readonly type: DataType;
+  /** What is made of the value where it is a key of groups: what is read there is the key, of another type perhaps. */
+  readonly grouping?: Grouping;
 }
 
 /** What the search itself says of a document: how well it answers the text match, and where that stands in it. */

@@ -2,7 +2,7 @@ import { GatewayError } from '../../src/errors.js';
 import type { Step } from '../../src/ir/operand.js';
 import type { Select } from '../../src/ir/select.js';
 import type { Args } from '../../src/ir/value.js';
-import type { Row } from '../../src/store/batch.js';
+import type { Estimate, Row } from '../../src/store/batch.js';
 import { BATCH, MOST_KEYS, MOST_ROWS, TOGETHER, WINDOW, withinBudget } from './budget.js';
 import {
   bodyOf,
@@ -12,9 +12,11 @@ import {
   valuesReader,
   type Counting,
   type Counts,
+  type Measuring,
   type Wanted,
 } from './documents.js';
 import { findKeys } from './finding.js';
+import { grouped } from './group-key.js';
 import { answerGroups } from './groups.js';
 import { chunked, distinctKeys, joinText, keysQuery, locationOf } from './keys.js';
 import { areCounted, farPairs, type Column, type Level } from './level.js';
@@ -43,6 +45,7 @@ export class Reading {
   /** The parents of a select, by the relation that leads away from them. */
   private readonly keys = new Map<Select, Map<Step['relation'], Promise<readonly Row[]>>>();
   private readonly answers = new Map<Select, Promise<readonly Row[]>>();
+  private readonly estimates = new Map<Level, Estimate[]>();
 
   constructor(
     readonly searches: Searches,
@@ -53,6 +56,16 @@ export class Reading {
   async all(levels: readonly Level[]): Promise<readonly (readonly Row[])[]> {
     for (const level of levels) this.answers.set(level.select, this.later(level));
     return Promise.all(levels.map((level) => this.answers.get(level.select)!));
+  }
+
+  /** Says of a measure of a level that it is an estimate. */
+  tell(level: Level, estimate: Estimate): void {
+    this.estimates.set(level, [...(this.estimates.get(level) ?? []), estimate]);
+  }
+
+  /** What of a level that was answered is an estimate. */
+  estimatesOf(level: Level): readonly Estimate[] {
+    return this.estimates.get(level) ?? [];
   }
 
   /** Begun when all levels are known, since a parents' level may be among them. */
@@ -204,12 +217,12 @@ export class Reading {
     also: Query,
     parents: readonly Row[] | null,
     sort: readonly Query[] | null,
-    totalled?: Location,
+    measured?: Measuring,
   ): Promise<readonly Entry[]> {
     const { scoring } = await this.wanted(level, []);
     const query = (await this.filled(allOf([level.query, also]))) as Query;
     const read = (each: Query): Promise<readonly Counts[]> =>
-      this.read({ index: level.index, query: each, fields, scoring, totalled }, sort);
+      this.read({ index: level.index, query: each, fields, scoring, measured }, sort);
     if (!parents) return (await read(query)).map((counted) => ({ ...counted, parent: NOBODY }));
     const { step } = level.select.within!;
     const pairs = farPairs(step);
@@ -221,13 +234,13 @@ export class Reading {
     const size = locations.length === 1 ? MOST_KEYS : TOGETHER * 10;
     for (const some of chunked([...waitingFor.values()], size)) {
       const keys = some.map(({ key }) => key);
-      for (const { values, times, totals } of await read(allOf([query, keysQuery(locations, keys)]))) {
+      for (const { values, times, measured: told } of await read(allOf([query, keysQuery(locations, keys)]))) {
         const text = joinText(
           types,
           at.map((i) => values[i]),
         )!;
         for (const one of waitingFor.get(text)!.parents)
-          found.push({ values, times: times * one.times, parent: one.parent, ...(totals ? { totals } : {}) });
+          found.push({ values, times: times * one.times, parent: one.parent, measured: told });
       }
       withinBudget(found.length, MOST_ROWS, 'rows');
     }
@@ -237,7 +250,7 @@ export class Reading {
   async read(of: Counting & { readonly query: Query }, sort: readonly Query[] | null): Promise<readonly Counts[]> {
     if (sort === null && areCounted(of.fields)) return counts(of, this.searches);
     const rows = await documents({ ...of, sort: sort ?? [] }, this.searches);
-    return rows.map((values) => ({ values, times: 1 }));
+    return rows.map((values) => ({ values: values.map((value, i) => keyOf(of.fields[i]!, value)), times: 1 }));
   }
 
   private async output(level: Level, entries: readonly Entry[]): Promise<Row[]> {
@@ -292,6 +305,10 @@ export class Reading {
     return made;
   }
 }
+function keyOf({ type, grouping }: Location, value: unknown): unknown {
+  return grouping ? grouped(type, grouping, value) : value;
+}
+
 function severalRows({ relation }: Step): GatewayError {
   return new GatewayError(
     'INTEGRITY',

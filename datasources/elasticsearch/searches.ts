@@ -1,4 +1,3 @@
-import type { Totals } from './totals.js';
 import type { Hit } from './values.js';
 
 /** The searches that a plan is carried out by; client.ts makes them of the driver, for one operation. */
@@ -15,14 +14,20 @@ export type SearchBody = Readonly<Record<string, unknown>>;
 export interface SearchAnswer {
   readonly hits: { readonly hits: readonly Hit[]; readonly total?: { readonly value: number } };
   readonly pit_id?: string;
-  readonly aggregations?: { readonly counted?: CompositeAnswer; readonly totals?: Totals };
+  readonly aggregations?: {
+    readonly counted?: CompositeAnswer;
+    /** What was asked of each combination, where all documents are one. */
+    readonly measured?: unknown;
+    readonly low?: { readonly value: unknown };
+    readonly high?: { readonly value: unknown };
+  };
 }
 
 export interface CompositeAnswer {
   readonly buckets: readonly {
     readonly key: Readonly<Record<string, unknown>>;
     readonly doc_count: number;
-    readonly totals?: Totals;
+    readonly measured?: unknown;
   }[];
   readonly after_key?: Readonly<Record<string, unknown>>;
 }

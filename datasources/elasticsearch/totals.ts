@@ -1,6 +1,7 @@
 import type { Measure, MeasureFn } from '../../src/ir/select.js';
 import type { DataType } from '../../src/ir/types.js';
 import { isCounted } from './ability.js';
+import type { Measuring } from './documents.js';
 import type { Location } from './native.js';
 import { decoder } from './values.js';
 
@@ -13,6 +14,18 @@ export interface Totals {
 }
 
 const SUMMED: ReadonlySet<MeasureFn> = new Set<MeasureFn>(['SUM', 'AVG', 'MIN', 'MAX']);
+
+/** What the store is asked for its totals of a field. */
+export function totalsOf({ native }: Location): Measuring {
+  return { aggregation: { stats: { field: native.exact } } };
+}
+
+/** Its answer; of nothing there are none. */
+export function totalsIn(measured: unknown): Totals | null {
+  const { count, min, max, sum } = measured as Readonly<Record<keyof Totals, unknown>>;
+  if (Number(count) === 0) return null;
+  return { count: Number(count), min: Number(min), max: Number(max), sum: Number(sum) };
+}
 
 /** Whether the store's totals may be what a measure asks for; whether they are shows in them. */
 export function mayTotal({ fn }: Measure, { native, type }: Location): boolean {

@@ -8,6 +8,16 @@ export interface Batch {
   readonly form: BatchForm;
   readonly types: readonly DataType[];
   readonly rows: readonly Row[];
+  /** Which measures are estimates, as they were asked for with `approximate`; without it everything is exact. */
+  readonly estimates?: readonly Estimate[];
+}
+
+/** A measure of the select's groups that the store estimated. */
+export interface Estimate {
+  /** Its place among the measures. */
+  readonly measure: number;
+  /** How it was made, and how far off it may be. */
+  readonly by: string;
 }
 
 export type BatchForm = 'TEXT' | 'TYPED';

@@ -1,0 +1,278 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { stretchesOf } from '../../datasources/elasticsearch/offsets.js';
+import { fieldOf, type Entity } from '../../src/ir/entity.js';
+import { own, place, type Operand } from '../../src/ir/operand.js';
+import { TRUE } from '../../src/ir/predicate.js';
+import {
+  groupingType,
+  measureType,
+  type DatePart,
+  type GroupKey,
+  type Grouping,
+  type Measure,
+  type MeasureFn,
+  type Select,
+  type TimeBucket,
+} from '../../src/ir/select.js';
+import { bucketDate, bucketInstant, MICROS_PER_DAY, offsetAt, parseInstant, partLocal } from '../../src/ir/time.js';
+import { FLOAT64, INT32, TEXT, type DataType } from '../../src/ir/types.js';
+import { parameter } from '../../src/ir/value.js';
+import { missing } from '../../src/planner/pushdown.js';
+import type { Batch } from '../../src/store/batch.js';
+import type { EntityShape } from '../../src/store/shape.js';
+import type { Store } from '../../src/store/store.js';
+import { Random, seed } from '../random.js';
+import { describeWith } from '../servers/describe-with.js';
+import { asked, fillIndex, openElasticsearch } from './harness/elasticsearch.js';
+import { sharedModel } from './harness/model.js';
+
+const SEED = seed();
+const random = new Random(SEED);
+const { signal } = new AbortController();
+const BUCKETS: readonly TimeBucket[] = ['SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
+const PARTS: readonly DatePart[] = [
+  ...(['YEAR', 'QUARTER', 'MONTH', 'WEEK', 'DAY', 'DAY_OF_WEEK', 'DAY_OF_YEAR', 'HOUR', 'MINUTE', 'SECOND'] as const),
+];
+/** Clocks that change by half an hour, at midnight, several times a year, by a day, and that were ahead by odd seconds. */
+const ZONES = [
+  ...['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'America/Havana', 'Africa/Casablanca'],
+  ...['Asia/Kathmandu', 'Pacific/Apia', 'America/Sao_Paulo', 'Europe/Dublin', 'Africa/Monrovia'],
+];
+
+interface Moment {
+  readonly at: bigint | null;
+  readonly day: number | null;
+  readonly n: number | null;
+  readonly x: number | null;
+  readonly word: string;
+}
+
+const instant = (text: string): bigint => parseInstant(text)!;
+const upTo = (most: number): bigint => BigInt(random.int(most));
+
+/** Milliseconds in micros: around changes of clocks, around 1970, and anywhere in 190 years. */
+function moments(): Moment[] {
+  const [first, last] = [instant('1890-01-01T00:00:00Z'), instant('2079-01-01T00:00:00Z')];
+  const changes = ZONES.flatMap((zone) => stretchesOf(zone, first / 1_000n, last / 1_000n)!).flatMap(({ from }) =>
+    from === null ? [] : [from * 1_000n],
+  );
+  const near = (at: bigint): bigint => at + (upTo(14_400_000) - 7_200_000n) * 1_000n;
+  const ats = [
+    ...Array.from({ length: 2_500 }, () => near(random.pick(changes))),
+    ...Array.from({ length: 500 }, () => random.pick(changes) - upTo(2) * 1_000n),
+    ...Array.from({ length: 500 }, () => (upTo(10_000) - 5_000n) * 1_000n),
+    ...Array.from(
+      { length: 2_500 },
+      () => first + ((upTo(2_000_000_000) * (last - first)) / 2_000_000_000_000n) * 1_000n,
+    ),
+  ];
+  return ats.map((at, i) => ({
+    at: i % 50 === 0 ? null : at - (((at % 1_000n) + 1_000n) % 1_000n),
+    day: i % 60 === 0 ? null : random.int(80_000) - 40_000,
+    n: i % 70 === 0 ? null : random.int(2_000) - 1_000,
+    x: i % 80 === 0 ? null : random.pick([0, -0, 0.1, 0.3, 0.7, -1e-9, 1e15, random.int(10_000) / 77]),
+    word: `w${i % 1_700}`,
+  }));
+}
+
+const MOMENTS = moments();
+const TYPES: Readonly<Record<keyof Moment, DataType>> = {
+  at: { kind: 'instant' },
+  day: { kind: 'date' },
+  n: INT32,
+  x: FLOAT64,
+  word: TEXT,
+};
+
+/** What a value is grouped under, said by src/ir alone. */
+function keyOf(name: keyof Moment, grouping: Grouping, { [name]: value }: Moment): unknown {
+  if (value === null) return null;
+  switch (grouping.kind) {
+    case 'value':
+      return value;
+    case 'width':
+      return Math.floor(((value as number) - grouping.origin) / grouping.width) * grouping.width + grouping.origin;
+    case 'bucket':
+      if (name === 'day') return bucketDate(value as number, grouping.bucket);
+      return bucketInstant(value as bigint, grouping.bucket, grouping.zone!);
+    case 'part': {
+      const local =
+        name === 'day'
+          ? BigInt(value as number) * MICROS_PER_DAY
+          : (value as bigint) + offsetAt(value as bigint, grouping.zone!);
+      return BigInt(partLocal(local, grouping.part));
+    }
+  }
+}
+
+describeWith('elasticsearch', `groups of elasticsearch (SEED=${SEED})`, (server) => {
+  const index = `moments-${process.pid}-${Date.now()}`;
+  let store: Store;
+  let moment: Entity;
+
+  beforeAll(async () => {
+    const fields = Object.entries(TYPES).map(([name, type]) => ({
+      ...{ name, type, nullable: true, description: null, native: null },
+    }));
+    const shape = { name: index, fields } as unknown as EntityShape;
+    const rows = MOMENTS.map((each) => ({ ...each, n: each.n === null ? null : BigInt(each.n) }));
+    await fillIndex(server().url, index, shape, rows);
+    store = await openElasticsearch(server().url, index);
+    [moment] = [...sharedModel(await store.introspect(signal)).entities.values()] as [Entity];
+  }, 60_000);
+
+  afterAll(async () => {
+    await store.close();
+    await asked(server().url, 'DELETE', `/${index}`);
+  });
+
+  const field = (name: keyof Moment): Operand => own(fieldOf(moment, name));
+  const keyed = (name: keyof Moment, grouping: Grouping): GroupKey => ({
+    ...{ operand: field(name), grouping, type: groupingType(TYPES[name], grouping) },
+  });
+  const measured = (fn: MeasureFn, name: keyof Moment | null, approximate = false): Measure => ({
+    ...{ fn, operand: name && field(name), q: fn === 'QUANTILE' ? parameter(FLOAT64, 0) : null },
+    ...{ where: TRUE, collate: 'STORE', approximate, type: measureType(fn, name && TYPES[name]) },
+  });
+  const grouped = (keys: readonly GroupKey[], measures: readonly Measure[]): Select => ({
+    ...{ from: place(moment), where: TRUE, orderBy: [], limit: null, offset: null, keyset: [], within: null },
+    groups: { keys, measures, having: TRUE },
+    output: [
+      ...keys.map(({ type }, i): Operand => ({
+        steps: [],
+        leaf: { kind: 'groupKey', index: i },
+        type,
+        nullable: true,
+      })),
+      ...measures.map(({ type }, i): Operand => ({
+        ...{ steps: [], leaf: { kind: 'groupMeasure', index: i }, type, nullable: true },
+      })),
+    ],
+  });
+  const read = async (select: Select, args: readonly unknown[] = []): Promise<Batch & { readonly calls: number }> => {
+    expect(missing(select, store.capabilities)).toEqual([]);
+    let calls = 0;
+    const observe = (): void => void (calls += 1);
+    const [batch] = await store.read([select], { args, form: 'TYPED', signal, observe });
+    return { ...batch!, calls };
+  };
+  const counted = (batch: Batch): Map<string, number> =>
+    new Map(batch.rows.map((row) => [String(row.slice(0, -1)), Number(row.at(-1))]));
+  const expected = (keys: readonly (readonly [keyof Moment, Grouping])[]): Map<string, number> => {
+    const all = Map.groupBy(MOMENTS, (each) => String(keys.map(([name, grouping]) => keyOf(name, grouping, each))));
+    return new Map([...all].map(([key, some]) => [key, some.length]));
+  };
+  const sorted = (all: Map<string, number>): [string, number][] => [...all].sort(([a], [b]) => (a < b ? -1 : 1));
+  const agrees = async (...keys: (readonly [keyof Moment, Grouping])[]): Promise<number> => {
+    const batch = await read(
+      grouped(
+        keys.map(([name, grouping]) => keyed(name, grouping)),
+        [measured('COUNT', null)],
+      ),
+    );
+    expect(sorted(counted(batch))).toEqual(sorted(expected(keys)));
+    return batch.calls;
+  };
+
+  test('buckets of time are those of the zone, on the days on which clocks change too', async () => {
+    for (const zone of ZONES)
+      for (const bucket of BUCKETS) {
+        const calls = await agrees(['at', { kind: 'bucket', bucket, zone }]);
+        // One look at the ends, and a search for each offset that the zone has had: a page of 5,000 holds nearly all.
+        if (bucket === 'YEAR') expect(calls).toBeLessThan(16);
+      }
+  }, 120_000);
+
+  test('parts of dates are counted by buckets', async () => {
+    for (const zone of ['UTC', 'America/Havana', 'Australia/Lord_Howe'])
+      for (const part of PARTS) await agrees(['at', { kind: 'part', part, zone }]);
+    for (const part of PARTS) await agrees(['day', { kind: 'part', part, zone: null }]);
+    for (const bucket of BUCKETS) await agrees(['day', { kind: 'bucket', bucket, zone: null }]);
+  }, 60_000);
+
+  test('bins of numbers, with an origin and without', async () => {
+    for (const width of [1, 7, 0.1, 0.3, 1e-3])
+      for (const origin of [0, 0.5]) {
+        await agrees(['x', { kind: 'width', width, origin }]);
+        await agrees(['n', { kind: 'width', width, origin }]);
+      }
+  }, 60_000);
+
+  test('several keys, two zones and one field twice', async () => {
+    const berlin = { kind: 'bucket', bucket: 'MONTH', zone: 'Europe/Berlin' } as const;
+    const havana = { kind: 'part', part: 'HOUR', zone: 'America/Havana' } as const;
+    await agrees(['at', berlin], ['at', havana]);
+    await agrees(['at', { kind: 'value' }], ['at', berlin]);
+    await agrees(['word', { kind: 'value' }], ['at', { kind: 'bucket', bucket: 'YEAR', zone: 'Asia/Kathmandu' }]);
+    await agrees(
+      ['day', { kind: 'bucket', bucket: 'QUARTER', zone: null }],
+      ['n', { kind: 'width', width: 250, origin: 0 }],
+    );
+  }, 60_000);
+
+  test('measures of a bucket that several offsets have are of all of it', async () => {
+    const grouping = { kind: 'bucket', bucket: 'YEAR', zone: 'Africa/Casablanca' } as const;
+    const fns = ['SUM', 'MIN', 'MAX', 'COUNT_DISTINCT', 'COUNT'] as const;
+    const { rows } = await read(
+      grouped(
+        [keyed('at', grouping)],
+        fns.map((fn) => measured(fn, 'n')),
+      ),
+    );
+    const byKey = Map.groupBy(MOMENTS, (each) => keyOf('at', grouping, each));
+    expect(rows.length).toBe(byKey.size);
+    for (const [key, ...results] of rows) {
+      const values = byKey.get(key)!.flatMap(({ n }) => (n === null ? [] : [n]));
+      if (values.length === 0) continue;
+      const sum = values.reduce((a, b) => a + b, 0);
+      const whole = [sum, Math.min(...values), Math.max(...values), new Set(values).size, values.length];
+      expect(results.map(Number)).toEqual(whole);
+    }
+  });
+
+  test('estimates only where they were asked for, and said to be', async () => {
+    const exact = await read(grouped([], [measured('COUNT_DISTINCT', 'word'), measured('QUANTILE', 'x')]), [0.5]);
+    expect(exact.estimates).toBeUndefined();
+    expect(exact.rows[0]![0]).toBe(1_700n);
+    const measures = [
+      measured('COUNT_DISTINCT', 'word', true),
+      measured('COUNT', 'word', true),
+      measured('QUANTILE', 'n', true),
+      measured('COUNT_DISTINCT', 'word'),
+    ];
+    const whole = await read(grouped([], measures), [0.25]);
+    expect(whole.estimates?.map(({ measure }) => measure)).toEqual([0, 2]);
+    expect(whole.estimates?.map(({ by }) => by)).toEqual([
+      expect.stringContaining('HyperLogLog++'),
+      expect.stringContaining('t-digest'),
+    ]);
+    expect(whole.rows[0]![3]).toBe(1_700n);
+    expect(Math.abs(Number(whole.rows[0]![0]) - 1_700)).toBeLessThan(34);
+    const ns = MOMENTS.flatMap(({ n }) => (n === null ? [] : [n])).sort((a, b) => a - b);
+    expect(Math.abs((whole.rows[0]![2] as number) - ns[Math.floor(ns.length / 4)]!)).toBeLessThan(40);
+    expect(whole.calls).toBeLessThan(6);
+  });
+
+  test('groups have estimates of their own; a bucket that is counted in parts has its exact value', async () => {
+    const width = { kind: 'width', width: 100, origin: 0 } as const;
+    const estimated = await read(
+      grouped([keyed('n', width)], [measured('COUNT_DISTINCT', 'word', true), measured('QUANTILE', 'n', true)]),
+      [0.5],
+    );
+    expect(estimated.estimates?.map(({ measure }) => measure)).toEqual([0, 1]);
+    const byKey = Map.groupBy(MOMENTS, (each) => keyOf('n', width, each));
+    expect(estimated.rows.length).toBe(byKey.size);
+    for (const [key, distinct, median] of estimated.rows) {
+      const words = new Set(byKey.get(key)!.map(({ word }) => word)).size;
+      expect(Math.abs(Number(distinct) - words)).toBeLessThanOrEqual(words * 0.05);
+      if (key === null) expect(median).toBeNull();
+      else expect(Math.abs((median as number) - (key as number) - 50)).toBeLessThan(25);
+    }
+    const year = { kind: 'bucket', bucket: 'YEAR', zone: 'Europe/Berlin' } as const;
+    const parts = await read(grouped([keyed('at', year)], [measured('COUNT_DISTINCT', 'word', true)]));
+    expect(parts.estimates).toBeUndefined();
+    const byYear = Map.groupBy(MOMENTS, (each) => keyOf('at', year, each));
+    for (const [key, distinct] of parts.rows)
+      expect(Number(distinct)).toBe(new Set(byYear.get(key)!.map(({ word }) => word)).size);
+  });
+});
