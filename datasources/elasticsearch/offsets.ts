@@ -8,8 +8,8 @@ export interface Stretch {
 }
 
 const DAY = 86_400_000n;
-/** No zone has left its offset and come back to it within so short a time. */
-const STEP = 3n * DAY;
+/** In the tables of zones none leaves its offset and comes back to it sooner: after six days, before 1940 after three. */
+const stepAt = (at: bigint): bigint => (at < -946_771_200_000n ? 3n : 6n) * DAY;
 /** What is written meanwhile may lie a little beyond. */
 const AROUND = 366n * DAY;
 /** Beyond it, more stretches than one search should name. */
@@ -32,12 +32,13 @@ function findStretches(zone: string, low: bigint, high: bigint): readonly Stretc
   const changes: { readonly at: bigint; readonly offset: bigint }[] = [];
   let offset = ahead(low);
   const first = offset;
-  for (let at = low; at < high; at += STEP) {
-    const next = ahead(at + STEP);
+  for (let at = low; at < high; at += stepAt(at)) {
+    const end = at + stepAt(at);
+    const next = ahead(end);
     let from = at;
     // Between two looks there may be more than one change.
     while (offset !== next) {
-      let [before, after] = [from, at + STEP];
+      let [before, after] = [from, end];
       while (after - before > 1n) {
         const middle = (before + after) / 2n;
         if (ahead(middle) === offset) before = middle;

@@ -54,6 +54,8 @@ export function rehomed(select: Select, home: Home): Select {
     return moved;
   };
   const move = (part: unknown, name: string): unknown => {
+    // Nothing is to be gained by an estimate here.
+    if (name === 'approximate') return false;
     if (typeof part !== 'object' || part === null || PLAIN.has(name)) return part;
     if (Array.isArray(part)) return part.map((each) => move(each, ''));
     if (name === 'entity') return moveEntity(part as Entity);

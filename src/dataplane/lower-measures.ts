@@ -82,7 +82,7 @@ class Measures {
     return {
       kind: 'column',
       key,
-      column: this.keys.length + this.measures.push(ref) - 1,
+      column: this.keys.length + this.measures.push({ ...ref, name: key }) - 1,
       type: count ? INT64 : measureType(ref.fn, type),
       nonNull: count,
       field: `${entity.source}.${entity.entity}.${ref.field ?? '*'}`,

@@ -39,7 +39,7 @@ const MEASURES: Readonly<Record<string, { readonly fn: MeasureFn; readonly suffi
 const APPROXIMATE = {
   type: GraphQLBoolean,
   description:
-    'true: an estimate will do, where the store has one and it is cheaper; one that only knows the exact value gives that.',
+    'true: an estimate will do, where the store has one; `extensions.trainyard.estimates` names those that are. Else exact.',
 };
 
 /** The types of measures over an entity's rows: as answers, and as what to filter and order parents by. */

@@ -23,6 +23,7 @@ import {
   type RootField,
   type SourceField,
 } from './compile.js';
+import { estimatesIn } from './estimates.js';
 import { writeIntrospection } from './introspect.js';
 import { locateErrors } from './locate.js';
 import { JsonText, type Json } from './json-text.js';
@@ -161,10 +162,12 @@ export class Plane {
       ),
       ...(control?.errors ?? []),
     ];
+    const estimates = estimatesIn(page.levels);
     const trainyard = {
       ...(page.uses.length > 0
         ? { sources: page.uses.map(({ ms: _, ...use }) => ({ ...use, readAt: use.readAt.toISOString() })) }
         : {}),
+      ...(estimates.length > 0 ? { estimates } : {}),
       ...(writing.nonFinite.size > 0 ? { nonFinite: Object.fromEntries(writing.nonFinite) } : {}),
     };
     return { data: data.finish(), errors, extensions: Object.keys(trainyard).length > 0 ? { trainyard } : {} };

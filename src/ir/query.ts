@@ -61,6 +61,8 @@ export interface EdgesRef {
 }
 
 export interface MeasureRef {
+  /** What it is called in the answer; absent where it is not shown. */
+  readonly name?: string;
   readonly fn: MeasureFn;
   /** Joined by `__` when nested. */
   readonly field: string | null;

@@ -25,6 +25,8 @@ export interface BoundLevel {
   /** The way from the parents to the rows, when `step` says only who the parents are (`Within.walk`). */
   readonly walk?: Walk;
   readonly select: Select;
+  /** What the first measures of the select's groups are called in the answer; the others are not shown. */
+  readonly measures: readonly (string | null)[];
   /** Of a page of a connection. */
   readonly page: BoundPage | null;
   /** More rows than this (per parent) are BUDGET_EXCEEDED, never cut silently; null: as many as there are. */
@@ -122,7 +124,7 @@ function bindLevel(query: QueryLevel, stand: Stand, scope: Scope): BoundLevel {
     keyset: [],
     within: null,
   };
-  const level = { path, kind: 'rows', step, children, select: bare, page: null, most: null } as const;
+  const level = { path, kind: 'rows', step, children, select: bare, measures: [], page: null, most: null } as const;
   switch (shape.kind) {
     case 'rows': {
       const output = shape.output.map((ref) => outputOf(scope, entity, ref, path));
@@ -152,7 +154,13 @@ function bindLevel(query: QueryLevel, stand: Stand, scope: Scope): BoundLevel {
         boundMeasure(scope, entity, ref, `${path}.${ref.fn.toLowerCase()}[${i}]`),
       );
       const groups: Groups = { keys: [], measures, having: TRUE };
-      return { ...level, kind: 'aggregate', select: { ...bare, output: measures.map(measureOperand), groups } };
+      const names = shape.measures.map(({ name = null }) => name);
+      return {
+        ...level,
+        kind: 'aggregate',
+        measures: names,
+        select: { ...bare, output: measures.map(measureOperand), groups },
+      };
     }
     case 'groups': {
       const groups = bindGroups(scope, entity, shape, query);
@@ -163,6 +171,7 @@ function bindLevel(query: QueryLevel, stand: Stand, scope: Scope): BoundLevel {
           : scope.slots.value(most + 1, INT64, `${path}.first`);
       return {
         ...level,
+        measures: shape.measures.map(({ name = null }) => name),
         most,
         select: { ...bare, ...groups, limit, offset: bindOffset(query.offset, `${path}.offset`, scope) },
       };

@@ -59,6 +59,7 @@ function planLevel(
     kind: bound.kind,
     source,
     select,
+    measures: bound.measures,
     asked,
     keyColumns,
     parents,

@@ -15,6 +15,8 @@ export interface LevelPlan {
   readonly source: string;
   /** The whole level; its output is what the level was asked for and then the join values that `children` need. */
   readonly select: Select;
+  /** What the first measures of the select's groups are called in the answer; the others are not shown. */
+  readonly measures: readonly (string | null)[];
   /** How many of the output's columns the level was asked for. */
   readonly asked: number;
   /** How many columns of the answer are the parent's join values, in front. */

@@ -52,6 +52,7 @@ function partsOf(select: Select): string[] {
   return [
     ...conjuncts(select.where).map(words),
     ...(select.groups ? ['groups'] : []),
+    ...(select.groups?.measures ?? []).flatMap(({ fn, approximate }) => (approximate ? [`approximate ${fn}`] : [])),
     ...(select.orderBy.length > 0 ? ['order'] : []),
     ...(select.keyset.length === 0 ? [] : ['position']),
     ...(select.limit === null ? [] : ['limit']),

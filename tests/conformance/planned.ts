@@ -34,7 +34,7 @@ export async function readPlanned(
     return rowsOf(page.levels[0]!);
   }
   const plan = planFlat(
-    { path: 'level', kind: 'rows', step: null, select, page: null, most: null, children: [] },
+    { path: 'level', kind: 'rows', step: null, select, measures: [], page: null, most: null, children: [] },
     context,
   );
   const run = { args: filled(), form: 'TYPED', signal } as const;
@@ -57,6 +57,7 @@ function boundOf(select: Select, children: readonly BoundLevel[]): BoundLevel | 
     step: within?.step ?? null,
     ...(within?.walk ? { walk: within.walk } : {}),
     select: { ...plain, within: null },
+    measures: [],
     page: null,
     most: null,
     children,
