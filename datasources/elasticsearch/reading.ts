@@ -157,9 +157,13 @@ export class Reading {
   /** The first rows of each parent: out of one search where few rows are there at all, else a search each, many in one call. */
   private async firstOfEach(level: Level, parents: readonly Row[], from: number, size: number): Promise<Entry[]> {
     if (size === 0) return [];
+    // One search is tried for all of them; where they have too many rows for that, for so many at once.
+    const whole = parents.length <= WINDOW ? await this.fewOfAll(level, parents, from, size) : null;
+    if (whole) return whole;
     const found: Entry[] = [];
     for (const some of chunked(parents, FEW)) {
-      const all = await this.fewOfAll(level, some, from, size);
+      // What was tried already.
+      const all = parents.length <= FEW ? null : await this.fewOfAll(level, some, from, size);
       if (all) found.push(...all);
       else for (const few of chunked(some, TOGETHER)) found.push(...(await this.searchEach(level, few, from, size)));
       withinBudget(found.length, MOST_ROWS, 'rows');
