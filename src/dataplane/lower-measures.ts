@@ -75,14 +75,15 @@ class Measures {
     });
   }
 
-  private column(key: string, ref: MeasureRef): Entry {
+  private column(key: string, measure: MeasureRef): Entry {
+    const ref = { ...measure, name: key };
     const { entity } = this;
     const type = ref.field === null ? null : typeOfPath(entity, parsePath(entity, ref.field, key));
     const count = ref.fn === 'COUNT' || ref.fn === 'COUNT_DISTINCT';
     return {
       kind: 'column',
       key,
-      column: this.keys.length + this.measures.push({ ...ref, name: key }) - 1,
+      column: this.keys.length + this.measures.push(ref) - 1,
       type: count ? INT64 : measureType(ref.fn, type),
       nonNull: count,
       field: `${entity.source}.${entity.entity}.${ref.field ?? '*'}`,

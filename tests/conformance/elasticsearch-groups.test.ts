@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parse, type OperationDefinitionNode } from 'graphql';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { stretchesOf } from '../../datasources/elasticsearch/offsets.js';
+import { loadConfig } from '../../src/config/index.js';
+import { openYard } from '../../src/main.js';
 import { fieldOf, type Entity } from '../../src/ir/entity.js';
 import { own, place, type Operand } from '../../src/ir/operand.js';
 import { TRUE, type Predicate } from '../../src/ir/predicate.js';
@@ -112,7 +118,7 @@ function keyOf(name: keyof Moment, grouping: Grouping, { [name]: value }: Moment
 }
 
 describeWith('elasticsearch', `groups of elasticsearch (SEED=${SEED})`, (server) => {
-  const index = `moments-${process.pid}-${Date.now()}`;
+  const index = `moments_${process.pid}_${Date.now()}`;
   let store: Store;
   let moment: Entity;
 
@@ -289,5 +295,39 @@ describeWith('elasticsearch', `groups of elasticsearch (SEED=${SEED})`, (server)
     const byYear = Map.groupBy(MOMENTS, (each) => keyOf('at', year, each));
     for (const [key, distinct] of parts.rows)
       expect(Number(distinct)).toBe(new Set(byYear.get(key)!.map(({ word }) => word)).size);
+  });
+
+  test('an answer names its estimates and no other figure, by the names that it has itself', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trainyard-estimates-'));
+    const file = join(folder, 'trainyard.yaml');
+    await writeFile(file, `sources: { shop: { engine: elasticsearch, url: '${server().url}', indices: [${index}] } }`);
+    const config = loadConfig({ config: file, dataDir: join(folder, 'data') }, {});
+    const yard = await openYard(config, () => undefined, { keeps: false });
+    try {
+      const query = `{ shop {
+        all: ${index}_aggregate { words: count(field: word, distinct: true, approximate: true) exact: count(field: word, distinct: true) count(approximate: true) }
+        by: ${index}_groups(by: [{ path: n, width: 500 }]) { keys median: quantile(field: n, q: 0.5, approximate: true) }
+      } }`;
+      const document = parse(query);
+      const answer = await yard.plane.execute({
+        ...{
+          document,
+          operation: document.definitions[0] as OperationDefinitionNode,
+          operationName: null,
+          variables: {},
+        },
+        ...{ caller: { id: 'test', permissions: 'all' }, signal, controlContext: {} },
+      });
+      expect(answer.errors).toEqual([]);
+      const told = answer.extensions as { trainyard: { estimates: { path: string; by: string }[] } };
+      expect(told.trainyard.estimates).toEqual([
+        { path: 'shop.all.words', by: expect.stringContaining('HyperLogLog++') as unknown },
+        { path: 'shop.by.median', by: expect.stringContaining('t-digest') as unknown },
+      ]);
+      expect((JSON.parse(String(answer.data)) as { shop: { all: { exact: number } } }).shop.all.exact).toBe(1_700);
+    } finally {
+      await yard.close();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
