@@ -218,6 +218,31 @@ describeWith('elasticsearch', `groups of elasticsearch (SEED=${SEED})`, (server)
       }
   }, 60_000);
 
+  test('over more centuries than offsets are looked for the values are counted', async () => {
+    const far = `far_${index}`;
+    const times = ['1500-01-01T12:00:00Z', '1893-03-31T23:30:00Z', '2020-10-25T00:30:00Z', '2020-10-25T22:59:00Z'];
+    await asked(server().url, 'PUT', `/${far}`, JSON.stringify({ mappings: { properties: { at: { type: 'date' } } } }));
+    const lines = times.map((at) => `{"index":{}}\n${JSON.stringify({ at })}\n`);
+    await asked(server().url, 'POST', `/${far}/_bulk?refresh=true`, lines.join(''));
+    const source = await openElasticsearch(server().url, far);
+    try {
+      const [entity] = [...sharedModel(await source.introspect(signal)).entities.values()] as [Entity];
+      const grouping = { kind: 'bucket', bucket: 'DAY', zone: 'Europe/Berlin' } as const;
+      const key: GroupKey = { operand: own(fieldOf(entity, 'at')), grouping, type: TYPES.at };
+      const question = { ...grouped([], [measured('COUNT', null)]), from: place(entity) };
+      const output: Operand[] = [{ steps: [], leaf: { kind: 'groupKey', index: 0 }, type: TYPES.at, nullable: true }];
+      const select = { ...question, output, groups: { ...question.groups!, keys: [key] } };
+      const [batch] = await source.read([select], { args: [], form: 'TYPED', signal });
+      const days = new Set(times.map((at) => bucketInstant(instant(at), 'DAY', 'Europe/Berlin')));
+      expect(days.size).toBe(3);
+      expect(new Set(batch!.rows.map(([day]) => day))).toEqual(days);
+      expect(batch!.rows).toHaveLength(3);
+    } finally {
+      await source.close();
+      await asked(server().url, 'DELETE', `/${far}`);
+    }
+  });
+
   test('several keys, two zones and one field twice', async () => {
     const berlin = { kind: 'bucket', bucket: 'MONTH', zone: 'Europe/Berlin' } as const;
     const havana = { kind: 'part', part: 'HOUR', zone: 'America/Havana' } as const;
