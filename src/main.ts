@@ -83,6 +83,7 @@ export async function openYard(
       policyOf: NO_POLICY,
       limits: config.limits,
       rowBudget: config.limits.rowBudget,
+      keyBudget: config.limits.semiJoinKeys,
       // The cache takes no size of nothing; in one byte nothing fits.
       planCacheBytes: Math.max(1, config.limits.planCacheBytes),
       storeOf,
@@ -116,7 +117,14 @@ export async function openYard(
   }
   return {
     config,
-    executor: openExecutor({ entities, policyOf: NO_POLICY, storeOf, rowBudget: config.limits.rowBudget, compute }),
+    executor: openExecutor({
+      entities,
+      policyOf: NO_POLICY,
+      storeOf,
+      rowBudget: config.limits.rowBudget,
+      keyBudget: config.limits.semiJoinKeys,
+      compute,
+    }),
     get plane() {
       return present();
     },

@@ -1,5 +1,5 @@
-import { keyText } from '../../src/ir/compare.js';
 import type { Entity } from '../../src/ir/entity.js';
+import { nearKey } from '../../src/ir/join.js';
 import type { Place } from '../../src/ir/operand.js';
 import type { Parents, Select, Within } from '../../src/ir/select.js';
 import type { Args } from '../../src/ir/value.js';
@@ -52,11 +52,11 @@ function chosen(select: Select, rows: readonly Rec[], world: World): Rec[] {
 function parentTuples(select: Select, parents: Parents, world: World): Row[] {
   const { step } = select.within!;
   if (parents.kind === 'keys') return world.args[parents.slot] as Row[];
-  const types = step.relation.on.map((pair) => pair.from.type);
   const distinct = new Map<string, Row>();
   for (const rec of parentRecs(parents.select, world)) {
     const tuple = joinValues(step, rec);
-    if (!tuple.includes(null)) distinct.set(JSON.stringify(tuple.map((v, i) => keyText(types[i]!, v))), tuple);
+    const key = nearKey(step.relation.on, tuple);
+    if (key !== null) distinct.set(key, tuple);
   }
   return [...distinct.values()];
 }

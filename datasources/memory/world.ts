@@ -1,5 +1,5 @@
 import type { Entity, JoinPair } from '../../src/ir/entity.js';
-import { keyText } from '../../src/ir/compare.js';
+import { farKey, nearKey } from '../../src/ir/join.js';
 import type { Leaf, Operand, Place, Step } from '../../src/ir/operand.js';
 import { jsonMember } from '../../src/ir/json-member.js';
 import { typeAt } from '../../src/ir/types.js';
@@ -70,9 +70,8 @@ export function relatedTo(step: Step, values: readonly unknown[], world: World):
 }
 
 function joined(to: Place, on: readonly JoinPair[], values: readonly unknown[], world: World): Rec[] {
-  if (values.includes(null)) return [];
-  const key = JSON.stringify(on.map((pair, i) => keyText(pair.from.type, values[i])));
-  return indexOf(to, on, world).get(key) ?? [];
+  const key = nearKey(on, values);
+  return (key === null ? undefined : indexOf(to, on, world).get(key)) ?? [];
 }
 
 /** The visible rows of a place by their join values, made once: a join looks each row up. */
@@ -83,9 +82,11 @@ function indexOf(to: Place, on: readonly JoinPair[], world: World): ReadonlyMap<
   if (known) return known;
   const made = new Map<string, Rec[]>();
   for (const rec of visible(to, world)) {
-    const values = on.map((pair) => fieldValue(rec, pair.to.name));
-    if (values.includes(null)) continue;
-    const key = JSON.stringify(on.map((pair, i) => keyText(pair.to.type, values[i])));
+    const key = farKey(
+      on,
+      on.map((pair) => fieldValue(rec, pair.to.name)),
+    );
+    if (key === null) continue;
     const same = made.get(key);
     if (same) same.push(rec);
     else made.set(key, [rec]);

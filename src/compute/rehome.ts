@@ -7,6 +7,9 @@ export interface Home {
   field(entity: Entity, field: Field): unknown;
 }
 
+/** Where they then all are: what was apart is together. */
+const HOME = 'compute';
+
 /** Parts of a select that hold no entity, and need no copy. */
 const PLAIN: ReadonlySet<string> = new Set([
   'type',
@@ -35,12 +38,13 @@ export function rehomed(select: Select, home: Home): Select {
       fields.set(field, moved);
       return [name, moved] as const;
     });
-    const moved: Entity = { ...entity, fields: new Map(own), relations: new Map(), native: home.entity(entity) };
+    const at = { source: HOME, entity: entity.entity };
+    const moved: Entity = { ...entity, ...at, fields: new Map(own), relations: new Map(), native: home.entity(entity) };
     entities.set(entity, moved);
     return moved;
   };
   const moveField = (field: Field): Field => fields.get(field) ?? field;
-  const movePair = ({ from, to }: JoinPair): JoinPair => ({ from: moveField(from), to: moveField(to) });
+  const movePair = (pair: JoinPair): JoinPair => ({ ...pair, from: moveField(pair.from), to: moveField(pair.to) });
   const moveRelation = (relation: Relation): Relation => {
     const known = relations.get(relation);
     if (known) return known;

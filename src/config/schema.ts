@@ -51,6 +51,9 @@ const limits = object({
   rowBudget: whole(1, 100_000_000, 'rows')
     .default(100_000)
     .describe('Rows that the gateway takes from a store to do what the store cannot.'),
+  semiJoinKeys: whole(1, 10_000_000, 'keys')
+    .default(50_000)
+    .describe('Join values that a filter through a relation to another source may move.'),
   computeMemory: size()
     .default('512MB')
     .describe(

@@ -35,6 +35,7 @@ export interface CompileContext {
   readonly policyOf: PolicyOf;
   readonly limits: PageLimits;
   readonly rowBudget: number;
+  readonly keyBudget: number;
   readonly capabilitiesOf: PlanContext['capabilitiesOf'];
   readonly cursors: Cursors;
 }
@@ -149,7 +150,8 @@ export function compileOperation(
     cursors: context.cursors,
   };
   const plans: LevelPlan[] = [];
-  const planContext: PlanContext = { capabilitiesOf: context.capabilitiesOf, slots, rowBudget: context.rowBudget };
+  const { capabilitiesOf, rowBudget, keyBudget } = context;
+  const planContext: PlanContext = { capabilitiesOf, slots, rowBudget, keyBudget };
   const controlNodes: FieldNode[] = [];
   const roots: RootField[] = [];
   for (const [key, nodes] of collectFields(type, [operation.selectionSet], request)) {

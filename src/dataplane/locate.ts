@@ -6,7 +6,7 @@ import type { Store } from '../store/store.js';
 import type { RootField } from './compile.js';
 import type { ConnectionTemplate, RowEntry, Template } from './template.js';
 import { levelsOf, shownOf } from './write-connection.js';
-import { canBeUnheld, keyReader, plainText } from './write.js';
+import { canBeUnheld, keyOfChild, ownKey, plainText } from './write.js';
 
 /** An error at the place that GraphQL gives it: response names, and indexes of lists. */
 export interface LocatedError {
@@ -143,7 +143,7 @@ class Walk {
     for (const entry of template) {
       if (entry.kind === 'child') this.child(level, row, entry, [...path, entry.key]);
       if (entry.kind === 'connection') {
-        const key = keyReader(level, level.plan.children[entry.levels.page]!.parentColumns)(row);
+        const key = keyOfChild(level, entry.levels.page)(row);
         const rowsOf = (page: ReadLevel): readonly Row[] => (key === null ? [] : this.childrenOf(page)(key));
         this.connection(level.children, entry, rowsOf, [...path, entry.key]);
       }
@@ -174,7 +174,7 @@ class Walk {
       this.add(path, level.error);
       return;
     }
-    const key = keyReader(parent, parent.plan.children[entry.child]!.parentColumns)(row);
+    const key = keyOfChild(parent, entry.child)(row);
     const rows = key === null ? [] : this.childrenOf(level)(key);
     if (entry.many || rows.length < 2) {
       this.rows(level, rows, entry.entries, entry.many, path);
@@ -187,11 +187,7 @@ class Walk {
   private childrenOf(level: ReadLevel): (key: string) => readonly Row[] {
     const known = this.joined.get(level);
     if (known) return known;
-    const keyOf = keyReader(
-      level,
-      Array.from({ length: level.plan.keyColumns }, (_, i) => i),
-    );
-    const byKey = Map.groupBy(level.batch.rows, keyOf);
+    const byKey = Map.groupBy(level.batch.rows, ownKey(level));
     const find = (key: string): readonly Row[] => byKey.get(key) ?? [];
     this.joined.set(level, find);
     return find;

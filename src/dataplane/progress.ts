@@ -1,4 +1,4 @@
-import type { SourceProgress } from '../executor/execute.js';
+import type { SourceProgress } from '../executor/uses.js';
 import type { LevelPlan } from '../planner/plan.js';
 import type { NativeText, Store } from '../store/store.js';
 

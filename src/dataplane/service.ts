@@ -10,6 +10,7 @@ import { LRUCache } from 'lru-cache';
 import type { Caller } from '../auth/caller.js';
 import { GatewayError } from '../errors.js';
 import { executePage, type PageResult } from '../executor/execute.js';
+import type { Uses } from '../executor/uses.js';
 import { checkNesting } from '../planner/nesting.js';
 import type { Compute } from '../compute/answer.js';
 import type { Store } from '../store/store.js';
@@ -99,9 +100,9 @@ export class Plane {
     const { storeOf, rowBudget, compute } = this.context;
     const { progress, signal } = request;
     progress?.begin(compiled.plans, storeOf);
-    const watched = progress ? { uses: progress.uses } : {};
+    const uses: Uses = progress?.uses ?? new Map<string, never>();
     const [page, control] = await Promise.all([
-      executePage(compiled.plans, { storeOf, args, signal, rowBudget, compute, ...watched }),
+      executePage(compiled.plans, { storeOf, args, signal, rowBudget, compute, uses }),
       compiled.control === null
         ? null
         : execute({

@@ -2,7 +2,9 @@ import { GatewayError } from '../errors.js';
 import { jsonText } from '../ir/print.js';
 import type { DataType } from '../ir/types.js';
 import type { Args } from '../ir/value.js';
-import { joinKey, type LevelRows, type ReadLevel } from '../executor/execute.js';
+import type { LevelRows, ReadLevel } from '../executor/execute.js';
+import { keyText } from '../ir/compare.js';
+import { nearKey } from '../ir/join.js';
 import type { Row } from '../store/batch.js';
 import type { Store } from '../store/store.js';
 import type { JsonText } from './json-text.js';
@@ -104,7 +106,7 @@ function writeChild(level: LevelRows, entry: Extract<Entry, { kind: 'child' }>, 
     return byParent;
   }
   const text = objectText(level, entry.entries, writing);
-  const keyOf = keyReader(level, range(level.plan.keyColumns));
+  const keyOf = ownKey(level);
   const broken = new Set<string>();
   for (const row of level.batch.rows) {
     const key = keyOf(row);
@@ -165,7 +167,7 @@ export function canBeUnheld(type: DataType): boolean {
 function childText(level: ReadLevel, entry: Extract<Entry, { kind: 'child' }>, writing: Writing): (row: Row) => string {
   const child = level.children[entry.child]!;
   const texts = writeChild(child, entry, writing);
-  const keyOf = keyReader(level, level.plan.children[entry.child]!.parentColumns);
+  const keyOf = keyOfChild(level, entry.child);
   const without = child.failed
     ? 'null'
     : entry.many
@@ -192,7 +194,7 @@ function connectionText(
   }
   const [page, total, behind, beyond] = [read.page, read.total, read.behind, read.beyond].map(rowsByParent);
   const text = connectionWriter(entry, read, penOf(writing));
-  const keyOf = keyReader(level, level.plan.children[entry.levels.page]!.parentColumns);
+  const keyOf = keyOfChild(level, entry.levels.page);
   const rowsOf = (rows: typeof page, key: string | null): readonly Row[] =>
     (key === null ? undefined : rows?.get(key)) ?? [];
   return (row) => {
@@ -209,7 +211,7 @@ function connectionText(
 
 function rowsByParent(level: ReadLevel | null): ReadonlyMap<string | null, readonly Row[]> {
   if (!level) return new Map();
-  return Map.groupBy(level.batch.rows, keyReader(level, range(level.plan.keyColumns)));
+  return Map.groupBy(level.batch.rows, ownKey(level));
 }
 
 function missing(writing: Writing): () => null {
@@ -230,17 +232,34 @@ function emptyAggregate(template: Template): string {
   return `{${entries.join(',')}}`;
 }
 
-/** Reads a row's join values as one text; null when one is null. Rows of a TEXT plan join by the store's own text. */
-export function keyReader(level: ReadLevel, columns: readonly number[]): (row: Row) => string | null {
-  const { batch } = level;
-  if (batch.form === 'TYPED') {
-    const types = columns.map((c) => batch.types[c]!);
-    return (row) =>
-      joinKey(
-        types,
-        columns.map((c) => row[c]),
-      );
-  }
+type KeyReader = (row: Row) => string | null;
+
+/** Reads a row's join values with those that it has in a child level, as one text; null when one is null. */
+export function keyOfChild({ plan, batch }: ReadLevel, child: number): KeyReader {
+  const { on, parentColumns } = plan.children[child]!;
+  if (batch.form === 'TEXT') return textReader(parentColumns);
+  return (row) =>
+    nearKey(
+      on,
+      parentColumns.map((c) => row[c]),
+    );
+}
+
+/** Reads the parent's join values, which stand in front of a child's row. */
+export function ownKey({ plan, batch }: ReadLevel): KeyReader {
+  const columns = range(plan.keyColumns);
+  if (batch.form === 'TEXT') return textReader(columns);
+  const types = columns.map((c) => batch.types[c]!);
+  const text = (value: unknown, i: number): string => keyText(types[i]!, value);
+  return (row) => {
+    if (columns.length === 1) return row[0] === null ? null : text(row[0], 0);
+    const values = row.slice(0, columns.length);
+    return values.includes(null) ? null : JSON.stringify(values.map(text));
+  };
+}
+
+/** Rows of a TEXT plan join by the store's own text. */
+function textReader(columns: readonly number[]): KeyReader {
   const [only] = columns;
   if (columns.length === 1) return (row) => row[only!] as string | null;
   return (row) => {

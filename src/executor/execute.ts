@@ -1,11 +1,10 @@
-import type { Compute } from '../compute/answer.js';
 import { GatewayError } from '../errors.js';
-import { keyText } from '../ir/compare.js';
-import type { Select } from '../ir/select.js';
-import type { DataType } from '../ir/types.js';
-import type { ChildPlan, LevelPlan } from '../planner/plan.js';
+import { columnTypes } from '../ir/select.js';
+import type { LevelPlan } from '../planner/plan.js';
 import type { Batch, Row } from '../store/batch.js';
-import type { Run, Store } from '../store/store.js';
+import { reader, readSelect, runOf, type ExecutionContext, type Read } from './context.js';
+import { chunks, parentKeys, readSemiJoin } from './keys.js';
+import { hasAnswered, observer, timed, type SourceUse } from './uses.js';
 
 /** The rows of a level and of the levels below it. An error stands for what its store failed to give. */
 export type LevelRows = ReadLevel | { readonly failed: true; readonly plan: LevelPlan; readonly error: unknown };
@@ -17,33 +16,6 @@ export interface ReadLevel {
   readonly children: readonly LevelRows[];
 }
 
-/** What an operation cost at one source. */
-export interface SourceUse {
-  readonly name: string;
-  /** When it answered first. */
-  readAt: Date;
-  rows: number;
-  bytes: number;
-  calls: number;
-  /** How long the source was waited for, turns in the queue for its connections included. */
-  ms: number;
-}
-
-/** The same while the operation goes on: a source need not have answered yet. */
-export type SourceProgress = Omit<SourceUse, 'readAt'> & { readAt: Date | null };
-
-export interface ExecutionContext {
-  readonly storeOf: (source: string) => Store;
-  /** Slot values; the executor fills in the slots of parents' keys. */
-  readonly args: unknown[];
-  readonly signal: AbortSignal;
-  readonly rowBudget: number;
-  /** What answers for the stores what they cannot. */
-  readonly compute: Compute;
-  /** Filled while it goes on, for whoever watches. */
-  readonly uses?: Map<string, SourceProgress>;
-}
-
 export interface PageResult {
   readonly levels: readonly LevelRows[];
   /** Slot values, those that the executor filled in included. */
@@ -51,61 +23,113 @@ export interface PageResult {
   readonly uses: readonly SourceUse[];
 }
 
-type Read = (selects: readonly Select[], form: Run['form']) => Promise<readonly Batch[]>;
-
-/** Executes the plans of one operation: each source once, all sources at the same time. */
+/**
+ * Executes the plans of one operation: first the keys of filters through relations to other sources, then each source once,
+ * all sources at the same time; levels below rows of another source follow when those rows are there.
+ */
 export async function executePage(plans: readonly LevelPlan[], context: ExecutionContext): Promise<PageResult> {
-  const uses = context.uses ?? new Map<string, SourceProgress>();
-  const bySource = new Map<string, LevelPlan[]>();
-  for (const plan of plans) {
-    const same = bySource.get(plan.source);
-    if (same) same.push(plan);
-    else bySource.set(plan.source, [plan]);
-  }
-  const results = new Map<LevelPlan, LevelRows>();
+  const failures = await readAllKeys(plans, context);
+  const levels = await readLevels(plans, failures, context);
+  return { levels, args: context.args, uses: [...context.uses.values()].filter(hasAnswered) };
+}
+
+/** Levels whose filters could not get their keys, and why. */
+type Failures = ReadonlyMap<LevelPlan, unknown>;
+
+async function readAllKeys(plans: readonly LevelPlan[], context: ExecutionContext): Promise<Failures> {
+  const failures = new Map<LevelPlan, unknown>();
+  const all = (plan: LevelPlan): LevelPlan[] => [plan, ...plan.children.flatMap(({ plan: child }) => all(child))];
   await Promise.all(
-    [...bySource].map(async ([source, roots]) => {
+    plans.flatMap(all).map(async (plan) => {
+      if (plan.semiJoins.length === 0) return;
       try {
-        const levels = await readSource(source, roots, context, uses);
-        roots.forEach((root, i) => results.set(root, levels[i]!));
+        await Promise.all(plan.semiJoins.map((semiJoin) => readSemiJoin(semiJoin, context)));
       } catch (error) {
-        for (const root of roots) results.set(root, { failed: true, plan: root, error });
+        failures.set(plan, error);
       }
     }),
   );
-  return {
-    levels: plans.map((plan) => results.get(plan)!),
-    args: context.args,
-    uses: [...uses.values()].filter(hasAnswered),
-  };
+  return failures;
+}
+
+/** Each source once. A source that fails fails its own levels. */
+async function readLevels(
+  plans: readonly LevelPlan[],
+  failures: Failures,
+  context: ExecutionContext,
+): Promise<readonly LevelRows[]> {
+  const results = new Map<LevelPlan, LevelRows>();
+  const fail = (plan: LevelPlan, error: unknown): unknown => results.set(plan, { failed: true, plan, error });
+  for (const plan of plans) if (failures.has(plan)) fail(plan, failures.get(plan));
+  const readable = plans.filter((plan) => !failures.has(plan));
+  await Promise.all(
+    [...Map.groupBy(readable, ({ source }) => source)].map(async ([source, roots]) => {
+      try {
+        const levels = await readSource(source, roots, failures, context);
+        roots.forEach((root, i) => results.set(root, levels[i]!));
+      } catch (error) {
+        for (const root of roots) fail(root, error);
+      }
+    }),
+  );
+  return plans.map((plan) => results.get(plan)!);
 }
 
 async function readSource(
   source: string,
   roots: readonly LevelPlan[],
+  failures: Failures,
   context: ExecutionContext,
-  uses: Map<string, SourceProgress>,
 ): Promise<readonly LevelRows[]> {
-  const store = context.storeOf(source);
-  const observe = observer(source, uses);
-  const together = roots.flatMap(sentTogether);
-  const run = (form: Run['form']): Run => ({ args: context.args, form, signal: context.signal, observe });
-  const more = roots.some((root) => needsMore(root, source));
-  if (!more) {
-    const read: Read = (selects, form) => timed(source, uses, store.read(selects, run(form)));
-    const batches = await readByForm(together, read);
-    return roots.map((root) => assemble(root, batches));
-  }
-  const session = await timed(source, uses, store.session({ signal: context.signal, observe }));
-  try {
-    const read: Read = (selects, form) => timed(source, uses, session.read(selects, run(form)));
-    const batches = await readByForm(together, read);
+  const { uses, signal } = context;
+  const elsewhere: Elsewhere[] = [];
+  const readRoots = async (read: Read): Promise<LevelRows[]> => {
+    const batches = await readByForm(
+      roots.flatMap((root) => sentTogether(root, failures)),
+      read,
+    );
     const levels: LevelRows[] = [];
-    for (const root of roots) levels.push(await complete(root, batches, read, source, context, uses));
+    for (const root of roots) levels.push(await complete(root, batches, read, failures, elsewhere, context));
     return levels;
-  } finally {
-    await session.close();
-  }
+  };
+  let levels: LevelRows[];
+  if (roots.some((root) => needsMore(root, source))) {
+    const session = await timed(
+      source,
+      uses,
+      context.storeOf(source).session({ signal, observe: observer(source, uses) }),
+    );
+    try {
+      levels = await readRoots((selects, form, args = context.args) =>
+        timed(source, uses, session.read(selects, { ...runOf(source, form, context), args })),
+      );
+    } finally {
+      // No connection is held while other sources are waited for: they may need one of this source in turn.
+      await session.close();
+    }
+  } else levels = await readRoots(reader(source, context));
+  await readElsewhere(elsewhere, failures, context);
+  return levels;
+}
+
+/** A level of another source whose parents have been read, and where it goes. */
+interface Elsewhere {
+  readonly plan: LevelPlan;
+  readonly put: (level: LevelRows) => void;
+}
+
+async function readElsewhere(
+  waiting: readonly Elsewhere[],
+  failures: Failures,
+  context: ExecutionContext,
+): Promise<void> {
+  if (waiting.length === 0) return;
+  const levels = await readLevels(
+    waiting.map(({ plan }) => plan),
+    failures,
+    context,
+  );
+  waiting.forEach(({ put }, i) => put(levels[i]!));
 }
 
 /** The levels of one source in one read, whatever form each wants. */
@@ -124,23 +148,15 @@ async function readByForm(plans: readonly LevelPlan[], read: Read): Promise<Map<
 }
 
 /** A level and those below it that need nothing but their place in one round trip. */
-function sentTogether(plan: LevelPlan): LevelPlan[] {
-  if (plan.parents === 'keys' || plan.residual !== null) return [];
-  return [plan, ...plan.children.flatMap(({ plan: child }) => sentTogether(child))];
+function sentTogether(plan: LevelPlan, failures: Failures): LevelPlan[] {
+  if (plan.parents === 'keys' || plan.residual !== null || failures.has(plan)) return [];
+  return [plan, ...plan.children.flatMap(({ plan: child }) => sentTogether(child, failures))];
 }
 
+/** Whether some level of the source has to wait for another one's rows, or is computed. */
 function needsMore(plan: LevelPlan, source: string): boolean {
-  return (
-    plan.parents === 'keys' ||
-    plan.residual !== null ||
-    plan.source !== source ||
-    plan.children.some((c) => needsMore(c.plan, source))
-  );
-}
-
-function assemble(plan: LevelPlan, batches: ReadonlyMap<LevelPlan, Batch>): LevelRows {
-  const children = plan.children.map((child) => assemble(child.plan, batches));
-  return withinBudget({ failed: false, plan, batch: batches.get(plan)!, children });
+  if (plan.source !== source) return false;
+  return plan.parents === 'keys' || plan.residual !== null || plan.children.some((c) => needsMore(c.plan, source));
 }
 
 /** More groups than may be answered are an error of their level: a cut would look like the whole. */
@@ -162,105 +178,38 @@ function withinBudget(level: ReadLevel): LevelRows {
   return { failed: true, plan, error };
 }
 
-/** The same where some levels wait for their parents' keys or are answered by compute. */
+/** A level and those below it; what is in another source is put off until this one has been read. */
 async function complete(
   plan: LevelPlan,
   batches: ReadonlyMap<LevelPlan, Batch>,
   read: Read,
-  source: string,
+  failures: Failures,
+  elsewhere: Elsewhere[],
   context: ExecutionContext,
-  uses: Map<string, SourceProgress>,
 ): Promise<LevelRows> {
-  const batch = batches.get(plan) ?? (await readOne(plan, read, context));
+  if (failures.has(plan)) return { failed: true, plan, error: failures.get(plan) };
+  const batch = batches.get(plan) ?? (await readLevel(plan, read, context));
   const children: LevelRows[] = [];
-  for (const child of plan.children) {
+  for (const [i, child] of plan.children.entries()) {
     if (child.plan.keySlot !== null) context.args[child.plan.keySlot] = parentKeys(child, batch);
-    if (child.plan.source === source) children.push(await complete(child.plan, batches, read, source, context, uses));
-    else children.push(await readElsewhere(child.plan, context, uses));
+    if (child.plan.source === plan.source)
+      children[i] = await complete(child.plan, batches, read, failures, elsewhere, context);
+    else elsewhere.push({ plan: child.plan, put: (level) => (children[i] = level) });
   }
   return withinBudget({ failed: false, plan, batch, children });
 }
 
-/** A level of another source: its failure is its own. */
-async function readElsewhere(
-  plan: LevelPlan,
-  context: ExecutionContext,
-  uses: Map<string, SourceProgress>,
-): Promise<LevelRows> {
-  try {
-    const [level] = await readSource(plan.source, [plan], context, uses);
-    return level!;
-  } catch (error) {
-    return { failed: true, plan, error };
+/** A level of its own: by its parents' keys, so many at a time as the store takes, or computed. */
+async function readLevel(plan: LevelPlan, read: Read, context: ExecutionContext): Promise<Batch> {
+  const { select, residual, keySlot, form } = plan;
+  if (keySlot === null || residual !== null) return readSelect(select, residual, read, form, context);
+  const keys = context.args[keySlot] as readonly Row[];
+  if (keys.length === 0) return { form, types: columnTypes(select), rows: [] };
+  const { maxKeys } = context.storeOf(plan.source).capabilities;
+  const rows: Row[] = [];
+  for (const some of chunks(keys, maxKeys)) {
+    const [batch] = await read([select], form, context.args.with(keySlot, some));
+    for (const row of batch!.rows) rows.push(row);
   }
-}
-
-async function readOne(plan: LevelPlan, read: Read, context: ExecutionContext): Promise<Batch> {
-  if (plan.residual === null) {
-    const [batch] = await read([plan.select], plan.form);
-    return batch!;
-  }
-  const { scans } = plan.residual;
-  const batches = await read(
-    scans.map((scan) => scan.select),
-    'TYPED',
-  );
-  const scanned = scans.map(({ entity, columns }, i) => ({ entity, columns, rows: batches[i]!.rows }));
-  const { compute, args, rowBudget, signal } = context;
-  return compute.answer(plan.select, scanned, args, rowBudget, signal);
-}
-
-/** The distinct join values of the parents, none with a null, in the form of parameters. */
-function parentKeys(child: ChildPlan, parents: Batch): Row[] {
-  if (parents.form !== 'TYPED') throw new Error('keys are taken from typed rows');
-  const types = child.parentColumns.map((c) => parents.types[c]!);
-  const distinct = new Map<string, Row>();
-  for (const row of parents.rows) {
-    const key = child.parentColumns.map((c) => row[c]);
-    const text = joinKey(types, key);
-    if (text !== null) distinct.set(text, key);
-  }
-  return [...distinct.values()];
-}
-
-/** The join values as one text, equal when they are; null when one of them is null. */
-export function joinKey(types: readonly DataType[], values: readonly unknown[]): string | null {
-  if (values.length === 1) return values[0] === null ? null : keyText(types[0]!, values[0]);
-  const parts: string[] = [];
-  for (const [i, value] of values.entries()) {
-    if (value === null) return null;
-    parts.push(keyText(types[i]!, value));
-  }
-  return JSON.stringify(parts);
-}
-
-function observer(source: string, uses: Map<string, SourceProgress>): NonNullable<Run['observe']> {
-  return ({ rows, bytes, calls }) => {
-    const use = useOf(source, uses);
-    use.readAt ??= new Date();
-    use.rows += rows;
-    use.bytes += bytes;
-    use.calls += calls;
-  };
-}
-
-async function timed<T>(source: string, uses: Map<string, SourceProgress>, reading: Promise<T>): Promise<T> {
-  const started = performance.now();
-  try {
-    return await reading;
-  } finally {
-    useOf(source, uses).ms += performance.now() - started;
-  }
-}
-
-function hasAnswered(use: SourceProgress): use is SourceUse {
-  return use.readAt !== null;
-}
-
-function useOf(source: string, uses: Map<string, SourceProgress>): SourceProgress {
-  const known = uses.get(source);
-  if (known) return known;
-  const use: SourceProgress = { name: source, readAt: null, rows: 0, bytes: 0, calls: 0, ms: 0 };
-  uses.set(source, use);
-  return use;
+  return { form, types: columnTypes(select), rows };
 }

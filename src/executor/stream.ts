@@ -6,6 +6,8 @@ import type { Scope } from '../planner/scope.js';
 import { Slots } from '../planner/slots.js';
 import type { Batch } from '../store/batch.js';
 import type { Run, Store } from '../store/store.js';
+import { reader, readSelect, runOf, type ExecutionContext } from './context.js';
+import { readSemiJoin } from './keys.js';
 
 /** Questions whose answer is read to its end, however long it is: what exports and freezes stand on. */
 export interface Executor {
@@ -28,44 +30,37 @@ export interface ExecutorContext {
   readonly storeOf: (source: string) => Store;
   /** The rows that the gateway takes from a store to do what the store cannot. */
   readonly rowBudget: number;
+  /** The join values that a filter may bring from another source. */
+  readonly keyBudget: number;
   readonly compute: Compute;
 }
 
-export function openExecutor({ entities, policyOf, storeOf, rowBudget, compute }: ExecutorContext): Executor {
+export function openExecutor(context: ExecutorContext): Executor {
+  const { entities, policyOf, storeOf, rowBudget, keyBudget, compute } = context;
   return {
     stream: (query, caller, signal, observe) => {
       const slots = new Slots();
       const bound = bind(query, { entities, caller, policyOf, limits: null, slots, cursors: null });
-      const plan = planFlat(bound, { capabilitiesOf: (source) => storeOf(source).capabilities, slots, rowBudget });
-      const run = { args: slots.fill({}), signal, ...(observe ? { observe } : {}) };
-      return executeStream(plan, storeOf(plan.source), run, rowBudget, compute);
+      const capabilitiesOf = (source: string): Store['capabilities'] => storeOf(source).capabilities;
+      const plan = planFlat(bound, { capabilitiesOf, slots, rowBudget, keyBudget });
+      const execution = { storeOf, args: slots.fill({}), signal, rowBudget, compute, uses: new Map(), observe };
+      return executeStream(plan, execution);
     },
   };
 }
 
 const SLICE = 5_000;
 
-async function* executeStream(
-  plan: FlatPlan,
-  store: Store,
-  run: Omit<Run, 'form'>,
-  rowBudget: number,
-  compute: Compute,
-): AsyncIterable<Batch> {
-  const typed: Run = { ...run, form: 'TYPED' };
-  if (plan.residual === null) {
-    yield* store.stream(plan.select, typed);
+async function* executeStream(plan: FlatPlan, context: ExecutionContext): AsyncIterable<Batch> {
+  const { select, residual, source, semiJoins } = plan;
+  await Promise.all(semiJoins.map((semiJoin) => readSemiJoin(semiJoin, context)));
+  if (residual === null) {
+    yield* context.storeOf(source).stream(select, runOf(source, 'TYPED', context));
     return;
   }
-  const { scans } = plan.residual;
-  const batches = await store.read(
-    scans.map((scan) => scan.select),
-    typed,
-  );
-  const scanned = scans.map(({ entity, columns }, i) => ({ entity, columns, rows: batches[i]!.rows }));
-  const whole = await compute.answer(plan.select, scanned, run.args, rowBudget, run.signal);
+  const whole = await readSelect(select, residual, reader(source, context), 'TYPED', context);
   for (let at = 0; at < whole.rows.length; at += SLICE) {
-    run.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     yield { ...whole, rows: whole.rows.slice(at, at + SLICE) };
   }
 }

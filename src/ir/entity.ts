@@ -52,6 +52,23 @@ export interface Relation {
 export interface JoinPair {
   readonly from: Field;
   readonly to: Field;
+  /** Of pairs across sources whose values are not compared as they are: join.ts has the common forms of both sides. */
+  readonly form?: JoinForm;
+}
+
+/** What becomes of both sides before they are compared. */
+export interface JoinForm {
+  /** Of text, in this order: white space at both ends goes; capitals become small letters. */
+  readonly normalise: readonly Normaliser[];
+  /** Points in time become the day that they are on in `zone` (IANA; of zoneless types their own day). */
+  readonly date: { readonly zone: string } | null;
+}
+
+export type Normaliser = 'TRIM' | 'LOWER';
+
+/** Whether the two sides are in different sources: no store can follow it. */
+export function crosses({ from, to }: Relation): boolean {
+  return from.source !== to.source;
 }
 
 export function fieldOf(entity: Entity, name: string): Field {

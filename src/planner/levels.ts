@@ -1,4 +1,3 @@
-import { GatewayError } from '../errors.js';
 import type { Entity } from '../ir/entity.js';
 import { own, ownField, place, type Operand } from '../ir/operand.js';
 import { and, conjuncts, TRUE } from '../ir/predicate.js';
@@ -6,10 +5,12 @@ import type { Parents, Select, Within } from '../ir/select.js';
 import { INT64, type DataType } from '../ir/types.js';
 import { literal } from '../ir/value.js';
 import type { Capabilities } from '../store/capabilities.js';
+import { arrival } from './arrival.js';
 import type { BoundLevel } from './bind.js';
 import { walkSelect } from './places.js';
 import type { ChildPlan, LevelPlan, Residual, Scan } from './plan.js';
 import { fidelityOf, missing, pushDownWhere } from './pushdown.js';
+import { withSemiJoins } from './semi-joins.js';
 import type { Slots } from './slots.js';
 
 /** What planning needs to know beside the question. */
@@ -18,6 +19,8 @@ export interface PlanContext {
   readonly slots: Slots;
   /** The rows that one scan may give to compute. */
   readonly rowBudget: number;
+  /** The join values that a filter may bring from another source. */
+  readonly keyBudget: number;
 }
 
 interface ParentPlan {
@@ -41,17 +44,20 @@ function planLevel(
   const { source } = bound.select.from.entity;
   const can = context.capabilitiesOf(source);
   const { output, columns } = withJoinColumns(bound);
-  const plain: Select = { ...bound.select, output };
+  const { select: narrowed, semiJoins } = withSemiJoins(bound.select, context);
+  const plain: Select = { ...narrowed, output };
   const parents = parent === null ? 'root' : canNameParents(parent, source, plain, bound, can) ? 'select' : 'keys';
   const keySlot = parents === 'keys' ? context.slots.reserve() : null;
   const select = bound.step === null ? plain : withParents(plain, bound, parent, keySlot);
   const lacking = missing(select, can);
-  const residual = lacking.length === 0 ? null : planResidual(select, lacking, can, context.rowBudget);
+  const residual = lacking.length === 0 ? null : planResidual(select, lacking, context);
   const keyColumns = bound.step === null ? 0 : bound.step.relation.on.length;
   const self: ParentPlan = { select: residual === null && parents !== 'keys' ? select : null, source };
   const children = bound.children.map((child, i): ChildPlan => ({
     plan: planLevel(child, self, form, context),
     parentColumns: columns[i]!.map((c) => keyColumns + c),
+    on: child.step!.relation.on,
+    keyTypes: arrival(child.step!).relation.on.map((pair) => pair.from.type),
   }));
   const asked = bound.select.output.length;
   return {
@@ -68,6 +74,7 @@ function planLevel(
     page: bound.page && { ...bound.page, columns: bound.page.columns.map((c) => keyColumns + c) },
     most: bound.most,
     residual,
+    semiJoins,
     children,
   };
 }
@@ -78,7 +85,7 @@ function withParents(select: Select, bound: BoundLevel, parent: ParentPlan | nul
 }
 
 function withinOf({ step, walk }: BoundLevel, parents: Parents): Within {
-  return { step: step!, parents, ...(walk ? { walk } : {}) };
+  return { step: arrival(step!), parents, ...(walk ? { walk } : {}) };
 }
 
 /** Parents are named by a sub-select when one store answers both levels whole, and the parents are the same rows at each reading. */
@@ -113,7 +120,12 @@ function withJoinColumns(bound: BoundLevel): { output: readonly Operand[]; colum
 }
 
 /** What is left is answered by compute over scans: one an entity, narrowed where the entity stands at one place only. */
-export function planResidual(select: Select, parts: readonly string[], can: Capabilities, rowBudget: number): Residual {
+export function planResidual(
+  select: Select,
+  parts: readonly string[],
+  { capabilitiesOf, rowBudget }: Pick<PlanContext, 'capabilitiesOf' | 'rowBudget'>,
+): Residual {
+  const can = capabilitiesOf(select.from.entity.source);
   const fields = new Map<Entity, Set<string>>();
   const places = new Map<Entity, number>();
   const of = (entity: Entity): Set<string> => {
@@ -132,13 +144,6 @@ export function planResidual(select: Select, parts: readonly string[], can: Capa
     },
   });
   const root = select.from.entity;
-  for (const entity of fields.keys()) {
-    if (entity.source === root.source) continue;
-    throw new GatewayError(
-      'UNSUPPORTED',
-      `${root.source}.${root.entity} cannot be filtered or ordered by ${entity.source}.${entity.entity}: it is in another source`,
-    );
-  }
   const all = conjuncts(and(select.from.policy, select.where));
   const split = pushDownWhere(all, (p) => fidelityOf(p, can));
   const scans = [...fields].map(([entity, names]): Scan => {
@@ -154,7 +159,7 @@ export function planResidual(select: Select, parts: readonly string[], can: Capa
         output: columns.map((name) => own(entity.fields.get(name)!)),
         groups: null,
         orderBy: [],
-        limit: can.limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
+        limit: capabilitiesOf(entity.source).limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
         offset: null,
         keyset: [],
         within: null,

@@ -1,5 +1,6 @@
-import type { Entity } from '../ir/entity.js';
+import type { Entity, JoinPair, Relation } from '../ir/entity.js';
 import type { Select } from '../ir/select.js';
+import type { DataType } from '../ir/types.js';
 import type { BatchForm } from '../store/batch.js';
 import type { Predicate } from '../ir/predicate.js';
 import type { BoundLevel } from './bind.js';
@@ -32,6 +33,8 @@ export interface LevelPlan {
   readonly most: number | null;
   /** null: the store answers the whole level. Else the scans from which compute answers it. */
   readonly residual: Residual | null;
+  /** Filters through relations to other sources: their keys are read before the level is. */
+  readonly semiJoins: readonly SemiJoin[];
   readonly children: readonly ChildPlan[];
 }
 
@@ -39,6 +42,30 @@ export interface ChildPlan {
   readonly plan: LevelPlan;
   /** Columns of the parent's answer that hold its join values. */
   readonly parentColumns: readonly number[];
+  /** The pairs of which those are the near values. */
+  readonly on: readonly JoinPair[];
+  /** The types in which the child takes keys. */
+  readonly keyTypes: readonly DataType[];
+}
+
+/**
+ * A filter through a relation to another source became one by a list of join values: those of the far rows that pass.
+ * More than `most` of them are BUDGET_EXCEEDED.
+ */
+export interface SemiJoin {
+  readonly relation: Relation;
+  /** Take the values, in the type of the near field; several where the near store takes so many a list. */
+  readonly slots: readonly number[];
+  readonly far: FarKeys;
+  readonly most: number;
+}
+
+/** One column: the distinct join values of far rows. */
+export interface FarKeys {
+  readonly source: string;
+  readonly select: Select;
+  readonly residual: Residual | null;
+  readonly semiJoins: readonly SemiJoin[];
 }
 
 export interface Residual {

@@ -1,3 +1,4 @@
+import { crosses } from '../ir/entity.js';
 import type { Operand, Step, Walk } from '../ir/operand.js';
 import { conjuncts, isSearch, isTrue, type Predicate, type Search } from '../ir/predicate.js';
 import type { Measure, Select } from '../ir/select.js';
@@ -51,7 +52,9 @@ function isExact(p: Predicate, can: Capabilities): boolean {
   return isTrue(p) || fidelityOf(p, can) === 'exact';
 }
 
-function stepIsExact({ to, through }: Step, can: Capabilities): boolean {
+/** No store follows a relation to another one, nor knows our common forms of join values. */
+function stepIsExact({ relation, to, through }: Step, can: Capabilities): boolean {
+  if (crosses(relation) || relation.on.some((pair) => pair.form)) return false;
   return isExact(to.policy, can) && (through === null || isExact(through.policy, can));
 }
 
@@ -109,7 +112,7 @@ export function missing(select: Select, can: Capabilities): readonly string[] {
   if (select.within) {
     const { step, parents, walk } = select.within;
     need(can.within === 'select' || (can.within === 'keys' && parents.kind === 'keys'), 'within');
-    need(walk ? walkIsExact(walk, can) : stepIsExact(step, can), 'policy');
+    need(walk ? walkIsExact(walk, can) : stepIsExact(step, can), 'relation');
     need(!walk || can.walk, 'walk');
     need(parents.kind === 'keys' || missing(parents.select, can).length === 0, 'parents');
     need((select.limit === null && select.offset === null) || can.limitPerParent, 'limit per parent');

@@ -1,4 +1,5 @@
 import { MEMORY_COMPUTE, type Compute } from '../../src/compute/answer.js';
+import { reader, readSelect, type ExecutionContext } from '../../src/executor/context.js';
 import { executePage, type LevelRows } from '../../src/executor/execute.js';
 import type { Select } from '../../src/ir/select.js';
 import type { BoundLevel } from '../../src/planner/bind.js';
@@ -25,27 +26,28 @@ export async function readPlanned(
   const store = restricted(whole, can);
   const slots = new Slots();
   for (let i = 0; i < args.length; i += 1) slots.reserve();
-  const context = { capabilitiesOf: () => can, slots, rowBudget };
+  const context = { capabilitiesOf: () => can, slots, rowBudget, keyBudget: rowBudget };
   const filled = (): unknown[] => [...args, ...slots.fill({}).slice(args.length)];
+  const execution = (): ExecutionContext => ({
+    storeOf: () => store,
+    args: filled(),
+    signal,
+    rowBudget,
+    compute,
+    uses: new Map(),
+  });
   const bound = boundOf(select, []);
   if (bound) {
     const plan = typed(planLevels(bound, context));
-    const page = await executePage([plan], { storeOf: () => store, args: filled(), signal, rowBudget, compute });
+    const page = await executePage([plan], execution());
     return rowsOf(page.levels[0]!);
   }
   const plan = planFlat(
     { path: 'level', kind: 'rows', step: null, select, measures: [], page: null, most: null, children: [] },
     context,
   );
-  const run = { args: filled(), form: 'TYPED', signal } as const;
-  if (plan.residual === null) return (await store.read([plan.select], run))[0]!.rows;
-  const { scans } = plan.residual;
-  const batches = await store.read(
-    scans.map((scan) => scan.select),
-    run,
-  );
-  const scanned = scans.map(({ entity, columns }, i) => ({ entity, columns, rows: batches[i]!.rows }));
-  return (await compute.answer(select, scanned, run.args, rowBudget, signal)).rows;
+  const { source } = plan;
+  return (await readSelect(plan.select, plan.residual, reader(source, execution()), 'TYPED', execution())).rows;
 }
 
 /** A select and the selects of its parents as levels; null where the parents are given by their keys. */

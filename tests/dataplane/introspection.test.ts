@@ -30,6 +30,7 @@ function over(schema: GraphQLSchema): Plane {
     policyOf: NO_POLICY,
     limits: { pageSize: 50, maxPageSize: 100 },
     rowBudget: 10,
+    keyBudget: 10,
     compute: MEMORY_COMPUTE,
     planCacheBytes: 1_000_000,
     storeOf: () => {

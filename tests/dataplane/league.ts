@@ -179,6 +179,7 @@ export async function leagueOver(
     policyOf,
     limits: { pageSize: 50, maxPageSize: 100 },
     rowBudget: 10_000,
+    keyBudget: 10_000,
     compute: MEMORY_COMPUTE,
     planCacheBytes: 10_000_000,
     storeOf: () => store,

@@ -29,6 +29,7 @@ export async function sourceOf(name: string, store: Store): Promise<Source> {
     policyOf: NO_POLICY,
     storeOf: () => store,
     rowBudget: 100_000,
+    keyBudget: 50_000,
     compute: MEMORY_COMPUTE,
   });
   return {

@@ -26,6 +26,7 @@ beforeAll(async () => {
       policyOf: NO_POLICY,
       limits: { pageSize: 50, maxPageSize: 100 },
       rowBudget: 10_000,
+      keyBudget: 10_000,
       compute: MEMORY_COMPUTE,
       planCacheBytes: 10_000_000,
       cursors: openCursors(Buffer.alloc(CURSOR_SECRET_BYTES)),

@@ -1,0 +1,68 @@
+import type { Compute } from '../compute/answer.js';
+import type { Select } from '../ir/select.js';
+import type { Residual } from '../planner/plan.js';
+import type { Batch } from '../store/batch.js';
+import type { Run, Store } from '../store/store.js';
+import { observer, timed, type Uses } from './uses.js';
+
+/** What every reading of one operation shares. */
+export interface ExecutionContext {
+  readonly storeOf: (source: string) => Store;
+  /** Slot values; the executor fills in the slots of keys. */
+  readonly args: unknown[];
+  readonly signal: AbortSignal;
+  readonly rowBudget: number;
+  /** What answers for the stores what they cannot. */
+  readonly compute: Compute;
+  /** Filled while it goes on, for whoever watches. */
+  readonly uses: Uses;
+  /** Told of each native call beside `uses`. */
+  readonly observe?: Run['observe'];
+}
+
+/** Reads selects of one source together, whatever connection that takes. */
+export type Read = (selects: readonly Select[], form: Run['form'], args?: Run['args']) => Promise<readonly Batch[]>;
+
+export function runOf(source: string, form: Run['form'], { args, signal, uses, observe }: ExecutionContext): Run {
+  const use = observer(source, uses);
+  const both: Run['observe'] = (call) => {
+    use(call);
+    observe?.(call);
+  };
+  return { args, form, signal, observe: observe ? both : use };
+}
+
+/** A reading outside of any session. */
+export function reader(source: string, context: ExecutionContext): Read {
+  const store = context.storeOf(source);
+  return (selects, form, args = context.args) =>
+    timed(source, context.uses, store.read(selects, { ...runOf(source, form, context), args }));
+}
+
+/** One select's rows: the store's, or computed from scans, of which those of other sources are read there. */
+export async function readSelect(
+  select: Select,
+  residual: Residual | null,
+  read: Read,
+  form: Run['form'],
+  context: ExecutionContext,
+): Promise<Batch> {
+  if (residual === null) {
+    const [batch] = await read([select], form);
+    return batch!;
+  }
+  const home = select.from.entity.source;
+  const bySource = Map.groupBy(residual.scans, ({ entity }) => entity.source);
+  const scanned = await Promise.all(
+    [...bySource].map(async ([source, scans]) => {
+      const readScans = source === home ? read : reader(source, context);
+      const batches = await readScans(
+        scans.map((scan) => scan.select),
+        'TYPED',
+      );
+      return scans.map(({ entity, columns }, i) => ({ entity, columns, rows: batches[i]!.rows }));
+    }),
+  );
+  const { compute, args, rowBudget, signal } = context;
+  return compute.answer(select, scanned.flat(), args, rowBudget, signal);
+}
