@@ -14,7 +14,7 @@ import { openCursors } from './planner/cursors.js';
 import { NO_POLICY } from './planner/scope.js';
 import { LiveSources, type LiveSource, type SourceSetup } from './sources/live.js';
 import type { SourceModel } from './sources/model.js';
-import type { DeclaredRelation } from './sources/relations.js';
+import { sourcesOf } from './sources/relations.js';
 import { viewSource, type HealthView, type SourceView } from './sources/view.js';
 import type { Store } from './store/store.js';
 
@@ -63,6 +63,7 @@ export async function openYard(
       if (plane) plane = makePlane();
     },
     onEvent,
+    relations: config.relations,
     ...(retryMs ? { retryMs } : {}),
   });
   const compute = computeOf(config);
@@ -141,8 +142,9 @@ export async function openYard(
 }
 
 async function setUp(config: Config, name: string, source: SourceConfig): Promise<SourceSetup> {
+  const relations = config.relations.filter((each) => sourcesOf(each).includes(name));
   const store = await openSource(name, source, { queueLimit: config.limits.queue });
-  return { store, kind: source.kind, naming: { ...source, relations: relationsOf(config, name) } };
+  return { store, kind: source.kind, naming: { ...source, relations } };
 }
 
 /** Where answers are made that the stores cannot give: with a limit of memory, and a folder for what exceeds it. */
@@ -159,12 +161,4 @@ function computeOf({ limits, storage }: Config): Compute {
 
 function view({ store, model, kind }: LiveSource): SourceView {
   return viewSource(store, model, kind);
-}
-
-/** The config's relations inside one source, by names of entities. */
-function relationsOf(config: Config, source: string): readonly DeclaredRelation[] {
-  const inside = (entity: string): string => entity.slice(source.length + 1);
-  return config.relations
-    .filter((r) => r.from.startsWith(`${source}.`))
-    .map((r) => ({ ...r, from: inside(r.from), to: inside(r.to) }));
 }

@@ -23,6 +23,13 @@ const side = () =>
 const pair = object({
   from: text().describe('Field of the side `from`.'),
   to: text().describe('Field of the side `to`.'),
+  normalise: list(oneOf(['TRIM', 'LOWER']))
+    .optional()
+    .describe(
+      'What becomes of text on both sides before it is compared: `TRIM` takes white space from both ends, `LOWER` makes small letters.',
+    ),
+  cast: oneOf(['DATE']).optional().describe('`DATE`: points in time are compared by their day.'),
+  zone: text().optional().describe('Of `cast`: the IANA zone of that day, where points in time have one.'),
 });
 const on = z
   .union([map(text()), list(pair).min(1)], { error: 'fields as { field: other field } or a list of { from, to }' })
@@ -31,8 +38,10 @@ const on = z
 
 const relation = object({
   from: side().describe('The entity that gets the field `as`, as `source.entity`.'),
-  to: side().describe('The entity that it leads to, of the same source.'),
-  on: on.describe('Fields that must be equal: `{ field: other field }`, or a list of `{ from, to }`.'),
+  to: side().describe('The entity that it leads to, of the same source or of another.'),
+  on: on.describe(
+    'Fields that must be equal: `{ field: other field }`, or a list of `{ from, to }` with `normalise`, `cast`, `zone`.',
+  ),
   as: text().describe('Name of the relation.'),
   reverse: text().optional().describe('Name of the relation back, on the other entity.'),
   many: flag().optional().describe('Whether it leads to many; without it the keys of `to` decide.'),

@@ -66,9 +66,9 @@ export interface JoinForm {
 
 export type Normaliser = 'TRIM' | 'LOWER';
 
-/** Whether the two sides are in different sources: no store can follow it. */
-export function crosses({ from, to }: Relation): boolean {
-  return from.source !== to.source;
+/** Whether its sides, and the junction between them, are in more than one source: no store can follow it. */
+export function crosses({ from, to, through }: Relation): boolean {
+  return from.source !== to.source || (through !== null && through.entity.source !== to.source);
 }
 
 export function fieldOf(entity: Entity, name: string): Field {

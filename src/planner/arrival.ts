@@ -9,7 +9,8 @@ import type { Step } from '../ir/operand.js';
 export function arrival(step: Step): Step {
   const { relation } = step;
   if (!crosses(relation)) return step;
-  const arrived: Relation = { ...relation, from: relation.to, on: relation.on.map(arrivalPair) };
+  const first = relation.through?.entity ?? relation.to;
+  const arrived: Relation = { ...relation, from: first, on: relation.on.map(arrivalPair) };
   return { ...step, relation: arrived };
 }
 

@@ -22,10 +22,11 @@ export function walkSelect(select: Select, visit: Visitor): void {
   for (const operand of select.output) walkOperand(operand, entity, visit);
   for (const term of select.orderBy) walkOperand(term.operand, entity, visit);
   if (select.within) {
-    const { walk, step } = select.within;
+    const { walk, step, parents } = select.within;
     if (walk) walkHops(walk, visit);
-    walkStep(step, visit);
-    if (select.within.parents.kind === 'select') walkSelect(select.within.parents.select, visit);
+    // Of parents that are given by their keys nothing is read.
+    walkStep(step, visit, parents.kind === 'select');
+    if (parents.kind === 'select') walkSelect(parents.select, visit);
   }
 }
 
@@ -34,10 +35,10 @@ function walkPlace(place: Place, visit: Visitor): void {
   walkPredicate(place.policy, place.entity, visit);
 }
 
-function walkStep(step: Step, visit: Visitor): void {
+function walkStep(step: Step, visit: Visitor, near = true): void {
   const { relation } = step;
   for (const pair of relation.on) {
-    visit.field?.(relation.from, pair.from.name);
+    if (near) visit.field?.(relation.from, pair.from.name);
     visit.field?.(relation.through?.entity ?? relation.to, pair.to.name);
   }
   if (relation.through) {

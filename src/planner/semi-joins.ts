@@ -54,8 +54,9 @@ function rewritten(p: Predicate, replace: (related: RelatedPredicate) => Predica
 
 /** The one pair of a relation whose near values can be looked up as they are. */
 function pairOf({ step }: RelatedPredicate): JoinPair | null {
-  const [pair, ...more] = step.relation.on;
-  return more.length === 0 && !changesNear(pair!) ? pair! : null;
+  const { on, through } = step.relation;
+  const [pair, ...more] = on;
+  return through === null && more.length === 0 && !changesNear(pair!) ? pair! : null;
 }
 
 function changesNear({ form, from }: JoinPair): boolean {

@@ -2,7 +2,9 @@ import { GatewayError } from '../errors.js';
 import { backOff } from '../retry.js';
 import type { Problem, SourceShape } from '../store/shape.js';
 import type { Store } from '../store/store.js';
+import { linkSources } from './link.js';
 import { buildEntities, type SourceModel, type SourceNaming } from './model.js';
+import { isWithin, sourcesOf, type DeclaredRelation } from './relations.js';
 
 /** Where shapes are kept between starts. */
 export interface ShapeShelf {
@@ -27,6 +29,9 @@ export interface SourceSetup {
 
 export interface LiveSource extends SourceSetup {
   readonly model: SourceModel;
+  /** What the model is made of, and what is to be told beside. */
+  readonly shape: SourceShape;
+  readonly told: readonly Problem[];
   /** What the model is made of: the store's own word, one from before, or nothing (then it is not in the schema). */
   readonly from: 'STORE' | 'SHELF' | 'NOTHING';
   /** Of the shape on the shelf, as far as it is known. */
@@ -41,6 +46,8 @@ export interface LiveOptions {
   /** A source has another shape than before: the schema is to be made again. When that throws, the source stays as it was. */
   readonly onChange: () => void;
   readonly onEvent: (message: string) => void;
+  /** Of the config: those between sources are added when both are there. */
+  readonly relations?: readonly DeclaredRelation[];
   /** How long a source may take at the start before it is served from the shelf, or left out. */
   readonly patienceMs?: number;
   readonly retryMs?: { readonly first: number; readonly most: number };
@@ -133,7 +140,7 @@ export class LiveSources {
     } catch (error) {
       if (!(await this.fromShelf(name, error))) {
         const message = `not in the schema: ${reasonOf(error)}; it is tried again until it can be read`;
-        this.set(name, { ...without(this.get(name), [{ subject: name, message }]) });
+        this.set(name, without(this.get(name), [{ subject: name, message }]));
       }
       this.later(name, 0);
     } finally {
@@ -142,10 +149,10 @@ export class LiveSources {
   }
 
   private async read(name: string, signal: AbortSignal, saves: boolean): Promise<void> {
-    const { store, naming, version: known } = this.get(name);
+    const { store, version: known } = this.get(name);
     const shape = await store.introspect(signal);
     const version = saves ? await this.save(store, shape) : known;
-    this.set(name, { ...this.get(name), ...modelOf(name, shape, naming), from: 'STORE', version });
+    this.set(name, { ...shaped(this.get(name), shape), from: 'STORE', version });
     clearTimeout(this.retries.get(name));
   }
 
@@ -160,33 +167,47 @@ export class LiveSources {
   }
 
   private async fromShelf(name: string, failure: unknown = null): Promise<boolean> {
-    const { store, naming } = this.get(name);
+    const { store } = this.get(name);
     const kept = await this.options.shelf?.loadShape(name).catch(() => null);
     if (!kept || kept.engine !== store.engine) return false;
-    const { model, structure } = modelOf(name, kept.shape, naming);
     const why = failure === null ? 'it cannot be read now' : reasonOf(failure);
     const message = `served as it was at ${kept.readAt.toISOString()}: ${why}; it is tried again until it can be read`;
-    const problems = [{ subject: name, message }, ...model.problems];
-    this.set(name, {
-      ...this.get(name),
-      model: { ...model, problems },
-      structure,
-      from: 'SHELF',
-      version: kept.version,
-    });
+    const told = [{ subject: name, message }];
+    this.set(name, { ...shaped(this.get(name), kept.shape, told), from: 'SHELF', version: kept.version });
     return true;
   }
 
   private set(name: string, next: LiveSource): void {
-    const before = this.get(name);
+    const before = new Map(this.live);
     this.live.set(name, next);
-    if (before.structure === next.structure) return;
+    if (before.get(name)!.structure === next.structure) {
+      if (this.isLinked(name)) this.link();
+      return;
+    }
+    if (this.isLinked(name)) this.link();
     try {
       this.options.onChange();
     } catch (error) {
       // No schema can be made of it: what was served stays.
-      this.live.set(name, before);
+      for (const [each, source] of before) this.live.set(each, source);
       throw error;
+    }
+  }
+
+  private isLinked(name: string): boolean {
+    const { relations = [] } = this.options;
+    return relations.some((each) => !isWithin(each) && sourcesOf(each).includes(name));
+  }
+
+  /** Makes the models of all sources anew that relations lead between: an entity and what it leads to are of one time. */
+  private link(): void {
+    const linked = [...this.live].filter(([name]) => this.isLinked(name));
+    const models = new Map(linked.map(([name, source]) => [name, modelOf(source)]));
+    const problems = linkSources(models, this.options.relations ?? []);
+    for (const [name, source] of linked) {
+      const model = models.get(name)!;
+      const told = [...model.problems, ...(problems.get(name) ?? [])];
+      this.live.set(name, { ...source, model: { ...model, problems: told } });
     }
   }
 
@@ -212,15 +233,22 @@ export class LiveSources {
   }
 }
 
-function without(setup: SourceSetup, problems: readonly Problem[] = []): LiveSource {
-  const { store } = setup;
-  const model = { ...buildEntities(store.name, { entities: [], problems: [] }), problems };
-  return { ...setup, model, from: 'NOTHING', version: null, structure: '' };
+function without(setup: SourceSetup, told: readonly Problem[] = []): LiveSource {
+  const { store, kind, naming } = setup;
+  const nothing = { store, kind, naming, told, shape: NOTHING, from: 'NOTHING', version: null, structure: '' } as const;
+  return { ...nothing, model: modelOf(nothing) };
 }
 
-function modelOf(name: string, shape: SourceShape, naming: SourceNaming): Pick<LiveSource, 'model' | 'structure'> {
+const NOTHING: SourceShape = { entities: [], problems: [] };
+
+function shaped(source: LiveSource, shape: SourceShape, told: readonly Problem[] = []): LiveSource {
   const structure = JSON.stringify(shape, (key, value: unknown) => (key === 'estimatedRows' ? null : value));
-  return { model: buildEntities(name, shape, naming), structure };
+  return { ...source, shape, told, structure, model: modelOf({ ...source, shape, told }) };
+}
+
+function modelOf({ store, shape, naming, told }: Pick<LiveSource, 'store' | 'shape' | 'naming' | 'told'>): SourceModel {
+  const model = buildEntities(store.name, shape, naming);
+  return { ...model, problems: [...told, ...model.problems] };
 }
 
 /** Only what is meant for callers is shown. */

@@ -25,6 +25,7 @@ export interface SourceNaming {
   readonly include?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
   readonly entities?: Readonly<Record<string, EntityNaming>> | undefined;
+  /** Those of the config that begin or end here. */
   readonly relations?: readonly DeclaredRelation[] | undefined;
 }
 
@@ -34,6 +35,8 @@ export interface SourceModel {
   /** The shape each entity came from, for statistics and documentation. */
   readonly shapes: ReadonlyMap<string, EntityShape>;
   readonly problems: readonly Problem[];
+  /** By the entity's name, for relations to other sources. */
+  readonly drafts: ReadonlyMap<string, DraftedEntity>;
 }
 
 /** An entity while its relations are still being found. */
@@ -50,6 +53,8 @@ export interface DraftedEntity {
   readonly names: Names;
   /** The schema's field for a native field name. */
   readonly byNative: ReadonlyMap<string, Field>;
+  /** Names among `names` that are kept for relations to other sources. */
+  readonly kept: Set<string>;
 }
 
 /** Shape → named entities with relations. A name that collides is left out and told; nothing here throws for a store's oddity. */
@@ -71,12 +76,13 @@ export function buildEntities(source: string, shape: SourceShape, naming: Source
     drafts.set(each.id, draft(source, name, each, entityNaming, problems));
   }
   problems.push(...enumProblems([...drafts.values()].map(({ entity }) => entity)));
-  relate(drafts, naming.relations ?? [], problems);
+  relate(source, drafts, naming.relations ?? [], problems);
   return {
     source,
     entities: new Map([...drafts.values()].map((d) => [d.entity.entity, d.entity])),
     shapes: new Map([...drafts.values()].map((d) => [d.entity.entity, d.shape])),
     problems,
+    drafts: new Map([...drafts.values()].map((d) => [d.entity.entity, d])),
   };
 }
 
@@ -123,7 +129,7 @@ function draft(
       message: `its key (${key.join(', ')}) names a field that is not in the schema: the entity has no key`,
     });
   }
-  return { entity, shape, naming, names, byNative };
+  return { entity, shape, naming, names, byNative, kept: new Set() };
 }
 
 /** The type of a field with what the config says of the inside of json. */

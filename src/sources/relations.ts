@@ -1,16 +1,26 @@
-import type { Entity, JoinPair, Relation } from '../ir/entity.js';
+import type { Entity, EntityRef, JoinPair, Normaliser, Relation } from '../ir/entity.js';
+import { haveCommonForm, isText, isTimestamp } from '../ir/join.js';
+import { isNumeric, typeName, type DataType } from '../ir/types.js';
 import type { EdgeEnd, EdgeShape, Problem, ReferenceShape } from '../store/shape.js';
 import { compareText, leftOut, type DraftedEntity } from './model.js';
 import { DERIVED_SUFFIXES, legalName, withoutId } from './names.js';
 
-/** A relation of the config inside one source: fields by their names in the schema. */
+/** A relation of the config; an entity is `source.entity`, or of the source at hand `entity`, by its name in the schema. */
 export interface DeclaredRelation {
   readonly from: string;
   readonly to: string;
-  readonly on: readonly { readonly from: string; readonly to: string }[];
+  readonly on: readonly DeclaredPair[];
   readonly as: string;
   readonly reverse?: string | undefined;
   readonly many?: boolean | undefined;
+}
+
+export interface DeclaredPair {
+  readonly from: string;
+  readonly to: string;
+  readonly normalise?: readonly Normaliser[] | undefined;
+  readonly cast?: 'DATE' | undefined;
+  readonly zone?: string | undefined;
 }
 
 /** A foreign key whose two sides are in the schema. */
@@ -23,13 +33,18 @@ interface Link {
 
 /** Finds the relations of all entities from foreign keys and the config, in both directions, by the rule of names. */
 export function relate(
+  home: string,
   drafts: ReadonlyMap<string, DraftedEntity>,
   declared: readonly DeclaredRelation[],
   problems: Problem[],
 ): void {
   const links = [...drafts.values()].flatMap((from) => linksOf(from, drafts));
   for (const link of links) addToOne(link, links, problems);
-  declare(drafts, declared, problems);
+  const named = new Map([...drafts.values()].map((each) => [each.entity.entity, each]));
+  for (const each of declared) {
+    if (isWithin(each)) declare(each, home, ({ entity }) => named.get(entity) ?? null, problems);
+    else keepNames(each, home, named);
+  }
   const incoming = groupBy(links, (link) => link.to);
   for (const [to, some] of incoming) for (const link of some) addReverse(to, link, some, problems);
   for (const each of drafts.values()) addFarSides(each, links, problems);
@@ -203,54 +218,121 @@ function endOf(
   return pairs.every((p) => p !== null) ? { node, pairs } : null;
 }
 
-function declare(
-  drafts: ReadonlyMap<string, DraftedEntity>,
-  declared: readonly DeclaredRelation[],
+/** Sources are named without dots, and so are entities. */
+function sideOf(side: string, home: string): EntityRef {
+  const [source, entity] = side.split('.') as [string, string?];
+  return entity === undefined ? { source: home, entity: source } : { source, entity };
+}
+
+/** The sources that a relation of the config leads between. */
+export function sourcesOf({ from, to }: DeclaredRelation, home = ''): readonly [from: string, to: string] {
+  return [sideOf(from, home).source, sideOf(to, home).source];
+}
+
+export function isWithin(declared: DeclaredRelation): boolean {
+  const [from, to] = sourcesOf(declared);
+  return from === to;
+}
+
+/** Adds a relation of the config, and its way back. */
+export function declare(
+  declared: DeclaredRelation,
+  home: string,
+  resolve: (ref: EntityRef) => DraftedEntity | null,
   problems: Problem[],
 ): void {
-  const byName = new Map([...drafts.values()].map((d) => [d.entity.entity, d]));
-  for (const each of declared) {
-    const subject = `relation ${each.from} → ${each.to}`;
-    const from = byName.get(each.from);
-    const to = byName.get(each.to);
-    const pairs = each.on.map((pair) => {
-      const near = from?.entity.fields.get(pair.from);
-      const far = to?.entity.fields.get(pair.to);
-      return near && far ? { from: near, to: far } : null;
-    });
-    if (!from || !to || !pairs.every((p) => p !== null)) {
-      problems.push({ subject, message: 'left out: the config names an entity or a field that is not in the schema' });
-      continue;
+  const { as, reverse, many } = declared;
+  const [from, to] = [declared.from, declared.to].map((side) => sideOf(side, home)) as [EntityRef, EntityRef];
+  const subject = `relation ${nameOf(from)} → ${nameOf(to)}`;
+  const leave = (message: string): unknown => problems.push({ subject, message: `left out: ${message}` });
+  const [near, far] = [resolve(from), resolve(to)];
+  if (!near || !far) {
+    leave(`there is no ${nameOf(near ? to : from)} in the schema`);
+    return;
+  }
+  const pairs: JoinPair[] = [];
+  for (const each of declared.on) {
+    const pair = pairOf(each, near, far);
+    if (typeof pair === 'string') {
+      leave(pair);
+      return;
     }
-    const many =
-      each.many ??
-      !isUnique(
-        to.entity,
-        pairs.map((p) => p.to.name),
-      );
-    const base = { through: null, description: null };
-    add(from, [each.as], problems, subject, (name) => ({
-      ...base,
-      name,
-      from: from.entity,
-      to: to.entity,
-      many,
-      on: pairs,
-    }));
-    if (each.reverse === undefined) continue;
-    const back = pairs.map((p) => ({ from: p.to, to: p.from }));
-    const backMany = !isUnique(
-      from.entity,
-      pairs.map((p) => p.from.name),
-    );
-    add(to, [each.reverse], problems, subject, (name) => ({
-      ...base,
-      name,
-      from: to.entity,
-      to: from.entity,
-      many: backMany,
-      on: back,
-    }));
+    pairs.push(pair);
+  }
+  addDeclared(near, far, pairs, as, many, subject, problems);
+  if (reverse === undefined) return;
+  const back = pairs.map((pair) => ({ ...pair, from: pair.to, to: pair.from }));
+  addDeclared(far, near, back, reverse, undefined, subject, problems);
+}
+
+function nameOf({ source, entity }: EntityRef): string {
+  return `${source}.${entity}`;
+}
+
+function addDeclared(
+  near: DraftedEntity,
+  far: DraftedEntity,
+  on: readonly JoinPair[],
+  as: string,
+  many: boolean | undefined,
+  subject: string,
+  problems: Problem[],
+): void {
+  const columns = on.map((pair) => pair.to.name);
+  add(near, [as], problems, subject, (name) => ({
+    name,
+    from: near.entity,
+    to: far.entity,
+    many: many ?? !isUnique(far.entity, columns),
+    on,
+    through: null,
+    description: near.entity.source === far.entity.source ? null : `In source ${far.entity.source}.`,
+  }));
+}
+
+/** The fields of a pair, and what becomes of their values; a sentence when they cannot be joined. */
+function pairOf(declared: DeclaredPair, near: DraftedEntity, far: DraftedEntity): JoinPair | string {
+  const [from, to] = [near.entity.fields.get(declared.from), far.entity.fields.get(declared.to)];
+  if (!from) return `${nameOf(near.entity)} has no field ${declared.from}`;
+  if (!to) return `${nameOf(far.entity)} has no field ${declared.to}`;
+  const { normalise = [], cast, zone } = declared;
+  const types = [from.type, to.type];
+  const both = `${from.name} (${typeName(from.type)}) and ${to.name} (${typeName(to.type)})`;
+  if (normalise.length > 0 && !types.every(isText)) return `normalise is for text: ${both}`;
+  if (cast === undefined && zone !== undefined) return `zone is for cast: DATE: ${both}`;
+  if (cast === 'DATE') {
+    if (!types.some(isTimestamp)) return `cast: DATE is for points in time: ${both}`;
+    const hasZone = types.some(({ kind }) => kind === 'instant');
+    if (hasZone !== (zone !== undefined)) return `cast: DATE ${hasZone ? 'needs a' : 'takes no'} zone here: ${both}`;
+  }
+  const date = cast === 'DATE' ? { zone: zone ?? 'UTC' } : null;
+  const within = near.entity.source === far.entity.source;
+  const changed = normalise.length > 0 || date !== null;
+  if (within && !changed && from.type.kind === to.type.kind) return { from, to };
+  const form = { normalise, date };
+  if (!haveCommonForm(from.type, to.type, form)) return `values of ${both} have no common form`;
+  return changed || comparesAsText(from.type, to.type, within) ? { from, to, form } : { from, to };
+}
+
+/** Types that one store compares by itself; two stores have only their common form. */
+function comparesAsText(a: DataType, b: DataType, within: boolean): boolean {
+  return a.kind !== b.kind && !(within && [a, b].every(isNumeric));
+}
+
+/** The names of relations to other sources, which come when those are there: no name found by rule takes them. */
+function keepNames(
+  { from, to, as, reverse }: DeclaredRelation,
+  home: string,
+  named: ReadonlyMap<string, DraftedEntity>,
+): void {
+  for (const [side, name] of [[from, as] as const, [to, reverse] as const]) {
+    const { source, entity } = sideOf(side, home);
+    const owner = source === home ? named.get(entity) : undefined;
+    if (!owner || name === undefined) continue;
+    const names = [name, ...DERIVED_SUFFIXES.map((suffix) => name + suffix)];
+    if (names.some((each) => owner.names.holder(each) !== null)) continue;
+    for (const each of names) owner.names.take(each, `relation ${name}`);
+    owner.kept.add(name);
   }
 }
 
@@ -266,6 +348,10 @@ function add(
     const name = owner.naming.relations?.[candidate] ?? candidate;
     const relation = make(name);
     const derived = relation.many ? DERIVED_SUFFIXES.map((suffix) => name + suffix) : [];
+    if (owner.kept.delete(name)) {
+      owner.entity.relations.set(name, relation);
+      return;
+    }
     if (name === '' || [name, ...derived].some((n) => owner.names.holder(n) !== null)) continue;
     for (const n of [name, ...derived]) owner.names.take(n, `relation ${name}`);
     owner.entity.relations.set(name, relation);

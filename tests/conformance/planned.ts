@@ -1,9 +1,10 @@
 import { MEMORY_COMPUTE, type Compute } from '../../src/compute/answer.js';
 import { reader, readSelect, type ExecutionContext } from '../../src/executor/context.js';
+import { readSemiJoin } from '../../src/executor/keys.js';
 import { executePage, type LevelRows } from '../../src/executor/execute.js';
 import type { Select } from '../../src/ir/select.js';
 import type { BoundLevel } from '../../src/planner/bind.js';
-import { planFlat } from '../../src/planner/flat.js';
+import { planFlat, type FlatPlan } from '../../src/planner/flat.js';
 import { planLevels } from '../../src/planner/levels.js';
 import type { LevelPlan } from '../../src/planner/plan.js';
 import { Slots } from '../../src/planner/slots.js';
@@ -15,6 +16,15 @@ import { restricted } from './abilities.js';
 const { signal } = new AbortController();
 const rowBudget = 100_000;
 
+/** What a select is read over, and the budgets of that reading. */
+export interface Ground {
+  readonly storeOf: (source: string) => Store;
+  readonly compute?: Compute;
+  readonly keyBudget?: number;
+  /** Told of the plan before it is executed. */
+  readonly plan?: (plan: LevelPlan | FlatPlan) => void;
+}
+
 /** The rows of a select when it is planned for a store of these abilities, and compute does the rest. */
 export async function readPlanned(
   select: Select,
@@ -24,13 +34,22 @@ export async function readPlanned(
   compute: Compute = MEMORY_COMPUTE,
 ): Promise<readonly Row[]> {
   const store = restricted(whole, can);
+  return readOver(select, args, { storeOf: () => store, compute });
+}
+
+/** The rows of a select over the stores that its entities are in. */
+export async function readOver(
+  select: Select,
+  args: readonly unknown[],
+  { storeOf, compute = MEMORY_COMPUTE, keyBudget = rowBudget, plan: tell }: Ground,
+): Promise<readonly Row[]> {
   const slots = new Slots();
   for (let i = 0; i < args.length; i += 1) slots.reserve();
-  const context = { capabilitiesOf: () => can, slots, rowBudget, keyBudget: rowBudget };
-  const filled = (): unknown[] => [...args, ...slots.fill({}).slice(args.length)];
+  const capabilitiesOf = (source: string): Capabilities => storeOf(source).capabilities;
+  const context = { capabilitiesOf, slots, rowBudget, keyBudget };
   const execution = (): ExecutionContext => ({
-    storeOf: () => store,
-    args: filled(),
+    storeOf,
+    args: [...args, ...slots.fill({}).slice(args.length)],
     signal,
     rowBudget,
     compute,
@@ -39,6 +58,7 @@ export async function readPlanned(
   const bound = boundOf(select, []);
   if (bound) {
     const plan = typed(planLevels(bound, context));
+    tell?.(plan);
     const page = await executePage([plan], execution());
     return rowsOf(page.levels[0]!);
   }
@@ -46,8 +66,10 @@ export async function readPlanned(
     { path: 'level', kind: 'rows', step: null, select, measures: [], page: null, most: null, children: [] },
     context,
   );
-  const { source } = plan;
-  return (await readSelect(plan.select, plan.residual, reader(source, execution()), 'TYPED', execution())).rows;
+  tell?.(plan);
+  const read = execution();
+  await Promise.all(plan.semiJoins.map((semiJoin) => readSemiJoin(semiJoin, read)));
+  return (await readSelect(plan.select, plan.residual, reader(plan.source, read), 'TYPED', read)).rows;
 }
 
 /** A select and the selects of its parents as levels; null where the parents are given by their keys. */
