@@ -8,6 +8,7 @@ export interface Visitor {
   readonly place?: (place: Place) => void;
   readonly field?: (entity: Entity, name: string) => void;
   readonly search?: (search: Search) => void;
+  readonly step?: (step: Step) => void;
 }
 
 /** Meets every place of a select and every field that it reads there, those of join pairs and policies included. */
@@ -37,6 +38,7 @@ function walkPlace(place: Place, visit: Visitor): void {
 
 function walkStep(step: Step, visit: Visitor, near = true): void {
   const { relation } = step;
+  visit.step?.(step);
   for (const pair of relation.on) {
     if (near) visit.field?.(relation.from, pair.from.name);
     visit.field?.(relation.through?.entity ?? relation.to, pair.to.name);

@@ -50,18 +50,21 @@ export interface ChildPlan {
 
 /**
  * A filter through a relation to another source became one by a list of join values: those of the far rows that pass.
- * More than `most` of them are BUDGET_EXCEEDED.
+ * They are read from the far side; or, when there are too many, the near side's go there first to narrow it. More than
+ * `most` of them are BUDGET_EXCEEDED.
  */
 export interface SemiJoin {
   readonly relation: Relation;
   /** Take the values, in the type of the near field; several where the near store takes so many a list. */
   readonly slots: readonly number[];
-  readonly far: FarKeys;
+  readonly far: KeyRead;
+  /** The near rows' join values, as far as other filters leave them, and the far rows' among those. */
+  readonly near: { readonly keys: KeyRead; readonly slots: readonly number[]; readonly far: KeyRead };
   readonly most: number;
 }
 
-/** One column: the distinct join values of far rows. */
-export interface FarKeys {
+/** One column: distinct join values of one side. */
+export interface KeyRead {
   readonly source: string;
   readonly select: Select;
   readonly residual: Residual | null;

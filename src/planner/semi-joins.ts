@@ -1,11 +1,12 @@
-import { crosses, type JoinPair } from '../ir/entity.js';
-import { own, type Operand } from '../ir/operand.js';
-import { and, or, TRUE, type Predicate, type RelatedPredicate } from '../ir/predicate.js';
-import type { Groups, Measure, Select } from '../ir/select.js';
+import { crosses, type Entity, type JoinPair } from '../ir/entity.js';
+import { own, type Operand, type Place } from '../ir/operand.js';
+import { and, conjuncts, or, TRUE, type Predicate, type RelatedPredicate } from '../ir/predicate.js';
+import type { Measure, Select } from '../ir/select.js';
 import { INT64 } from '../ir/types.js';
-import { literal, parameter, type Value } from '../ir/value.js';
+import { literal, parameter } from '../ir/value.js';
 import { planResidual, type PlanContext } from './levels.js';
-import type { FarKeys, SemiJoin } from './plan.js';
+import type { KeyRead, SemiJoin } from './plan.js';
+import { walkPredicate } from './places.js';
 import { missing } from './pushdown.js';
 
 /**
@@ -18,38 +19,65 @@ export function withSemiJoins(
   context: PlanContext,
 ): { readonly select: Select; readonly semiJoins: readonly SemiJoin[] } {
   const semiJoins: SemiJoin[] = [];
-  const { source } = select.from.entity;
-  const where = rewritten(select.where, (related) => {
+  const others = and(...conjuncts(select.where).filter((each) => !reachesOver(each, select.from.entity)));
+  const where = rewritten(select.where, select.from, (related, near) => {
     const pair = pairOf(related);
     if (pair === null) return related;
-    const slots = inSlots(context, source);
-    const semiJoin: SemiJoin = {
-      relation: related.step.relation,
-      slots,
-      far: farKeys(related, pair, context),
-      most: context.keyBudget,
-    };
+    const beside = near === select.from ? others : TRUE;
+    const semiJoin = semiJoinOf(related, pair, near, beside, context);
     semiJoins.push(semiJoin);
-    return amongKeys(related, pair, slots);
+    return among(related, pair, semiJoin.slots);
   });
   return semiJoins.length === 0 ? { select, semiJoins } : { select: { ...select, where }, semiJoins };
 }
 
-/** Every filter through a relation to another source, the innermost of what one store follows first. */
-function rewritten(p: Predicate, replace: (related: RelatedPredicate) => Predicate): Predicate {
+/** `beside`: other conditions on the near rows. */
+function semiJoinOf(
+  related: RelatedPredicate,
+  pair: JoinPair,
+  near: Place,
+  beside: Predicate,
+  context: PlanContext,
+): SemiJoin {
+  const { relation } = related.step;
+  const { keyBudget: most } = context;
+  const [nearSource, farSource] = [relation.from.source, relation.to.source];
+  const slots = listSlots(context, farSource);
+  const nearKeys = keySelect(near, own(pair.from), beside, most);
+  return {
+    relation,
+    slots: listSlots(context, nearSource),
+    far: keyRead(farKeys(related, pair, TRUE, most), context),
+    near: {
+      keys: keyRead(nearKeys, context),
+      slots,
+      far: keyRead(farKeys(related, pair, inLists(own(pair.to), slots, false), most), context),
+    },
+    most,
+  };
+}
+
+/** Every filter through a relation to another source, and the place of the rows that it filters. */
+function rewritten(p: Predicate, at: Place, replace: (related: RelatedPredicate, near: Place) => Predicate): Predicate {
   switch (p.kind) {
     case 'and':
-      return and(...p.of.map((each) => rewritten(each, replace)));
+      return and(...p.of.map((each) => rewritten(each, at, replace)));
     case 'or':
-      return or(...p.of.map((each) => rewritten(each, replace)));
+      return or(...p.of.map((each) => rewritten(each, at, replace)));
     case 'reach':
-      return { ...p, where: rewritten(p.where, replace) };
+      return { ...p, where: rewritten(p.where, p.end, replace) };
     case 'related':
-      // What is inside belongs to the far side's own question.
-      return crosses(p.step.relation) ? replace(p) : { ...p, where: rewritten(p.where, replace) };
+      // What is inside of one that crosses belongs to the far side's own question.
+      return crosses(p.step.relation) ? replace(p, at) : { ...p, where: rewritten(p.where, p.step.to, replace) };
     default:
       return p;
   }
+}
+
+function reachesOver(p: Predicate, entity: Entity): boolean {
+  let found = false;
+  walkPredicate(p, entity, { step: ({ relation }) => (found ||= crosses(relation)) });
+  return found;
 }
 
 /** The one pair of a relation whose near values can be looked up as they are. */
@@ -64,49 +92,59 @@ function changesNear({ form, from }: JoinPair): boolean {
 }
 
 /** As many lists as the store takes at once. */
-function inSlots({ keyBudget, capabilitiesOf, slots }: PlanContext, source: string): readonly number[] {
+function listSlots({ keyBudget, capabilitiesOf, slots }: PlanContext, source: string): readonly number[] {
   const { maxKeys } = capabilitiesOf(source);
   const lists = maxKeys > 0 ? Math.ceil(keyBudget / maxKeys) : 1;
   return Array.from({ length: lists }, () => slots.reserve());
 }
 
-/** `some` of the far rows that pass; of `every` the rows that no far row denies. A null has no far rows. */
-function amongKeys({ quantifier, negated }: RelatedPredicate, { from }: JoinPair, slots: readonly number[]): Predicate {
-  const operand = own(from);
-  const lists = slots.map((slot): Value => parameter(from.type, slot, true));
-  const inList = (value: Value, not: boolean): Predicate => ({ kind: 'in', operand, value, negated: not });
-  if ((quantifier === 'some') !== negated) return or(...lists.map((value) => inList(value, false)));
-  const isNull: Predicate = { kind: 'isNull', operand, negated: false };
-  return or(isNull, and(...lists.map((value) => inList(value, true))));
+function inLists(operand: Operand, slots: readonly number[], negated: boolean): Predicate {
+  const lists = slots.map((slot): Predicate => {
+    return { kind: 'in', operand, value: parameter(operand.type, slot, true), negated };
+  });
+  return negated ? and(...lists) : or(...lists);
 }
 
-function farKeys(related: RelatedPredicate, { to }: JoinPair, context: PlanContext): FarKeys {
-  const operand = own(to);
-  const joined: Predicate = { kind: 'isNull', operand, negated: true };
-  const { select, semiJoins } = withSemiJoins(keySelect(related, operand, joined, context.keyBudget), context);
+/** `some` of the far rows that pass; of `every` the rows that no far row denies. A null has no far rows. */
+function among({ quantifier, negated }: RelatedPredicate, { from }: JoinPair, slots: readonly number[]): Predicate {
+  const operand = own(from);
+  if ((quantifier === 'some') !== negated) return inLists(operand, slots, false);
+  return or({ kind: 'isNull', operand, negated: false }, inLists(operand, slots, true));
+}
+
+function keyRead(asked: Select, context: PlanContext): KeyRead {
+  const { select, semiJoins } = withSemiJoins(asked, context);
   const { source } = select.from.entity;
   const lacking = missing(select, context.capabilitiesOf(source));
   return { source, select, residual: lacking.length === 0 ? null : planResidual(select, lacking, context), semiJoins };
 }
 
 /** The distinct join values of the far rows that pass; of `every`, of those that do not. */
-function keySelect(
+function farKeys(
   { step, quantifier, where }: RelatedPredicate,
-  operand: Operand,
-  joined: Predicate,
+  { to }: JoinPair,
+  narrowed: Predicate,
   most: number,
 ): Select {
-  const every = quantifier === 'every';
-  const groups: Groups = {
-    keys: [{ operand, grouping: { kind: 'value' }, type: operand.type }],
-    measures: every ? [count(TRUE), count(where)] : [],
-    having: every ? { kind: 'compareOperands', left: counted(0), op: 'ne', right: counted(1), collate: 'STORE' } : TRUE,
+  if (quantifier === 'some') return keySelect(step.to, own(to), and(where, narrowed), most);
+  const keys = keySelect(step.to, own(to), narrowed, most);
+  const having: Predicate = {
+    kind: 'compareOperands',
+    left: counted(0),
+    op: 'ne',
+    right: counted(1),
+    collate: 'STORE',
   };
+  return { ...keys, groups: { ...keys.groups!, measures: [count(TRUE), count(where)], having } };
+}
+
+/** The distinct values of a field, but for null, and one more than there may be. */
+function keySelect(from: Place, operand: Operand, where: Predicate, most: number): Select {
   return {
-    from: step.to,
-    where: every ? joined : and(where, joined),
+    from,
+    where: and(where, { kind: 'isNull', operand, negated: true }),
     output: [{ steps: [], leaf: { kind: 'groupKey', index: 0 }, type: operand.type, nullable: operand.nullable }],
-    groups,
+    groups: { keys: [{ operand, grouping: { kind: 'value' }, type: operand.type }], measures: [], having: TRUE },
     orderBy: [],
     limit: literal(INT64, BigInt(most) + 1n),
     offset: null,

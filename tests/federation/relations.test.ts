@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.js';
-import { served, type GraphQLAnswer, type Served } from '../e2e/served.js';
+import { served, type Served } from '../e2e/served.js';
 import { openPools, openTestServer, type TestServer } from '../postgres/server.js';
 
 const { signal } = new AbortController();
@@ -213,23 +213,33 @@ describe('filtering', () => {
     expect([await some(4), await some(5), await some(4)]).toEqual([[1, 2], [2], [1, 2]]);
   });
 
-  test('more keys than the budget are refused with what would help', async () => {
-    const { errors } = await gateway.ask('{ crm { visit(where: { customer: { id: { gte: 1 } } }) { id } } }');
+  test('too many keys of the far side are narrowed by those of the near side', async () => {
+    const { data: got, errors } = await gateway.ask(
+      '{ crm { visit(where: { customer: { id: { gte: 1 } } }, orderBy: [{ id: ASC }]) { id } } }',
+    );
+    expect(errors).toBeUndefined();
+    expect(ids((got as { crm: { visit: unknown } }).crm.visit)).toEqual([1, 2, 3, 4]);
+    const narrowed = '{ crm { contact(where: { grade: { lt: 3 }, customer: { id: { gte: 1 } } }) { grade } } }';
+    expect(await gateway.ask(narrowed)).toMatchObject({ data: { crm: { contact: [{ grade: 1 }, { grade: 2 }] } } });
+  });
+
+  test('more keys than the budget on both sides are refused with what would help', async () => {
+    const { errors } = await gateway.ask('{ crm { contact(where: { customer: { id: { gte: 1 } } }) { grade } } }');
     expect(errors).toEqual([
       {
-        message: 'crm.visit.customer: the filter meets rows of shop.customer with more than 4 different join values',
-        path: ['crm', 'visit'],
-        locations: undefined,
+        message:
+          'crm.contact.customer: the filter meets rows of shop.customer, and what it filters those of crm.contact, with more than 4 different join values',
+        path: ['crm', 'contact'],
         extensions: {
           code: 'BUDGET_EXCEEDED',
           retryable: false,
           source: 'shop',
-          field: 'crm.visit.customer',
-          expected: 'at most 4 keys from shop.customer',
-          hint: 'narrow the filter inside customer, or raise limits.semiJoinKeys',
+          field: 'crm.contact.customer',
+          expected: 'at most 4 keys of one side',
+          hint: 'narrow the filter inside customer, or the rows of contact beside it; or raise limits.semiJoinKeys',
         },
       },
-    ] as unknown as GraphQLAnswer['errors']);
+    ]);
   });
 });
 

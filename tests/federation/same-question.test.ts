@@ -58,7 +58,7 @@ describe.each([
     const ways: Ways = { levels: 0, filters: 0, computed: 0, local: 0 };
     const choice = new Random(SEED);
     const crossed = new Map<string, number>();
-    let [asked, telling] = [0, 0];
+    let [asked, telling, refused] = [0, 0, 0];
     for (let i = 0; asked < wanted && i < 40 * wanted; i += 1) {
       const random = new Random(SEED + i);
       // Each question has its entities in other stores.
@@ -85,9 +85,20 @@ describe.each([
         throw new Error(JSON.stringify(at), { cause: error });
       });
       expect({ ...at, ...seen(select, got) }).toEqual({ ...at, ...seen(select, expected), ordered: true });
+      // With few keys the near side goes first, or the question is refused: never another answer.
+      const few = await readOver(select, selects.args, {
+        storeOf: (source) => stores.get(source)!,
+        keyBudget: 1 + random.int(4),
+      }).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'BUDGET_EXCEEDED' });
+        return null;
+      });
+      if (few === null) refused += 1;
+      else expect({ ...at, ...seen(select, few) }).toEqual({ ...at, ...seen(select, expected), ordered: true });
     }
     expect(asked).toBe(wanted);
     expect(telling / asked).toBeGreaterThan(0.5);
+    expect(refused).toBeLessThan(asked / 2);
     for (const way of Object.values(ways)) expect(way).toBeGreaterThan(wanted / 60);
     // Every relation was once local and once remote.
     const relations = (await everywhere.entities(() => names[0]!)).flatMap((each) => [...each.relations.values()]);
