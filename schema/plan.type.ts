@@ -13,6 +13,36 @@ export class NativeQuery {
   parameters!: readonly string[];
 }
 
+@ObjectType({ description: 'Distinct join values that are read from one side of a relation.' })
+export class KeyRead {
+  @Field(() => String, { description: 'The source that is read.' })
+  source!: string;
+
+  @Field(() => [NativeQuery], { description: 'What the store is asked: one query, or one a scan.' })
+  native!: readonly NativeQuery[];
+
+  @Field(() => SafeIntScalar, { nullable: true, description: 'How many the statistics of the store expect.' })
+  estimatedKeys!: number | null;
+}
+
+@ObjectType({ description: 'A filter through a relation to another source: its join values are read first.' })
+export class SemiJoin {
+  @Field(() => String, { description: 'The relation, as `source.entity.relation`.' })
+  relation!: string;
+
+  @Field(() => SafeIntScalar, { description: 'The most join values of a side that may be moved.' })
+  most!: number;
+
+  @Field(() => KeyRead, { description: 'Those of the far rows that pass.' })
+  far!: KeyRead;
+
+  @Field(() => KeyRead, {
+    description:
+      'Those of the near rows that other filters leave: read first when they are known to be fewer, or the far ones are too many.',
+  })
+  near!: KeyRead;
+}
+
 @ObjectType({ description: 'One read of a source.' })
 export class PlanNode {
   @Field(() => String, { description: 'The source that is read.' })
@@ -35,6 +65,9 @@ export class PlanNode {
 
   @Field(() => SafeIntScalar, { nullable: true, description: 'How many rows the statistics of the store expect.' })
   estimatedRows!: number | null;
+
+  @Field(() => [SemiJoin], { description: 'What is read before it for filters through relations to other sources.' })
+  semiJoins!: readonly SemiJoin[];
 
   @Field(() => [PlanNode], { description: 'What is read for its rows.' })
   children!: readonly PlanNode[];

@@ -102,7 +102,7 @@ export class Plane {
     progress?.begin(compiled.plans, storeOf);
     const uses: Uses = progress?.uses ?? new Map<string, never>();
     const [page, control] = await Promise.all([
-      executePage(compiled.plans, { storeOf, args, signal, rowBudget, compute, uses }),
+      executePage(compiled.plans, { storeOf, args, signal, rowBudget, compute, uses, moves: [] }),
       compiled.control === null
         ? null
         : execute({
@@ -169,6 +169,7 @@ export class Plane {
         ? { sources: page.uses.map(({ ms: _, ...use }) => ({ ...use, readAt: use.readAt.toISOString() })) }
         : {}),
       ...(estimates.length > 0 ? { estimates } : {}),
+      ...(page.moves.length > 0 ? { relations: page.moves } : {}),
       ...(writing.nonFinite.size > 0 ? { nonFinite: Object.fromEntries(writing.nonFinite) } : {}),
     };
     return { data: data.finish(), errors, extensions: Object.keys(trainyard).length > 0 ? { trainyard } : {} };

@@ -236,11 +236,11 @@ type KeyReader = (row: Row) => string | null;
 
 /** Reads a row's join values with those that it has in a child level, as one text; null when one is null. */
 export function keyOfChild({ plan, batch }: ReadLevel, child: number): KeyReader {
-  const { on, parentColumns } = plan.children[child]!;
+  const { relation, parentColumns } = plan.children[child]!;
   if (batch.form === 'TEXT') return textReader(parentColumns);
   return (row) =>
     nearKey(
-      on,
+      relation.on,
       parentColumns.map((c) => row[c]),
     );
 }

@@ -16,8 +16,18 @@ export interface ExecutionContext {
   readonly compute: Compute;
   /** Filled while it goes on, for whoever watches. */
   readonly uses: Uses;
+  /** Join values that went from one source to another. */
+  readonly moves: Move[];
   /** Told of each native call beside `uses`. */
   readonly observe?: Run['observe'];
+}
+
+export interface Move {
+  /** `source.entity.relation` */
+  readonly relation: string;
+  /** Where they were read. */
+  readonly source: string;
+  readonly keys: number;
 }
 
 /** Reads selects of one source together, whatever connection that takes. */

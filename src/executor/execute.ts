@@ -2,8 +2,8 @@ import { GatewayError } from '../errors.js';
 import { columnTypes } from '../ir/select.js';
 import type { LevelPlan } from '../planner/plan.js';
 import type { Batch, Row } from '../store/batch.js';
-import { reader, readSelect, runOf, type ExecutionContext, type Read } from './context.js';
-import { chunks, parentKeys, readSemiJoin } from './keys.js';
+import { reader, readSelect, runOf, type ExecutionContext, type Move, type Read } from './context.js';
+import { chunks, moved, parentKeys, readSemiJoin } from './keys.js';
 import { hasAnswered, observer, timed, type SourceUse } from './uses.js';
 
 /** The rows of a level and of the levels below it. An error stands for what its store failed to give. */
@@ -21,6 +21,7 @@ export interface PageResult {
   /** Slot values, those that the executor filled in included. */
   readonly args: readonly unknown[];
   readonly uses: readonly SourceUse[];
+  readonly moves: readonly Move[];
 }
 
 /**
@@ -30,7 +31,7 @@ export interface PageResult {
 export async function executePage(plans: readonly LevelPlan[], context: ExecutionContext): Promise<PageResult> {
   const failures = await readAllKeys(plans, context);
   const levels = await readLevels(plans, failures, context);
-  return { levels, args: context.args, uses: [...context.uses.values()].filter(hasAnswered) };
+  return { levels, args: context.args, uses: [...context.uses.values()].filter(hasAnswered), moves: context.moves };
 }
 
 /** Levels whose filters could not get their keys, and why. */
@@ -194,7 +195,11 @@ async function complete(
     if (child.plan.keySlot !== null) context.args[child.plan.keySlot] = parentKeys(child, batch);
     if (child.plan.source === plan.source)
       children[i] = await complete(child.plan, batches, read, failures, elsewhere, context);
-    else elsewhere.push({ plan: child.plan, put: (level) => (children[i] = level) });
+    else {
+      const keys = context.args[child.plan.keySlot!] as readonly Row[];
+      moved(child.relation, plan.source, keys.length, context);
+      elsewhere.push({ plan: child.plan, put: (level) => (children[i] = level) });
+    }
   }
   return withinBudget({ failed: false, plan, batch, children });
 }

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.js';
-import type { JoinPair } from '../ir/entity.js';
+import type { JoinPair, Relation } from '../ir/entity.js';
 import { farText, nearKey, nearText, valueOfText } from '../ir/join.js';
 import type { Select } from '../ir/select.js';
 import type { DataType } from '../ir/types.js';
@@ -8,7 +8,7 @@ import type { Batch, Row } from '../store/batch.js';
 import { reader, readSelect, type ExecutionContext } from './context.js';
 
 /** The distinct join values of the parents, none with a null, in the types in which the child takes keys. */
-export function parentKeys({ on, parentColumns, keyTypes }: ChildPlan, parents: Batch): Row[] {
+export function parentKeys({ relation: { on }, parentColumns, keyTypes }: ChildPlan, parents: Batch): Row[] {
   if (parents.form !== 'TYPED') throw new Error('keys are taken from typed rows');
   const asTheyAre = on.every((pair, i) => !pair.form && pair.from.type.kind === keyTypes[i]!.kind);
   const distinct = new Map<string, Row>();
@@ -41,7 +41,13 @@ export async function readSemiJoin(semiJoin: SemiJoin, context: ExecutionContext
     ? ((await amongNear(semiJoin, pair, context)) ?? (await amongFar(semiJoin, pair, context)))
     : ((await amongFar(semiJoin, pair, context)) ?? (await amongNear(semiJoin, pair, context)));
   if (found === null) throw tooMany(semiJoin);
+  moved(relation, relation.to.source, found.length, context);
   fill(slots, found, pair.from.type, context);
+}
+
+/** Notes join values that were taken from a source to another one. */
+export function moved({ name, from }: Relation, source: string, keys: number, { moves }: ExecutionContext): void {
+  moves.push({ relation: `${from.source}.${from.entity}.${name}`, source, keys });
 }
 
 type Texts = readonly string[] | null;
@@ -52,10 +58,15 @@ async function amongFar({ far, most }: SemiJoin, pair: JoinPair, context: Execut
   return values.length > most ? null : values.map((value) => farText(pair, value));
 }
 
-async function amongNear({ near, most }: SemiJoin, pair: JoinPair, context: ExecutionContext): Promise<Texts> {
+async function amongNear(
+  { relation, near, most }: SemiJoin,
+  pair: JoinPair,
+  context: ExecutionContext,
+): Promise<Texts> {
   const values = await readKeys(near.keys, context);
   if (values.length > most) return null;
   const texts = values.map((value) => nearText(pair, value));
+  moved(relation, relation.from.source, texts.length, context);
   fill(near.slots, texts, pair.to.type, context);
   return (await readKeys(near.far, context)).map((value) => farText(pair, value));
 }

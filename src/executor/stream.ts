@@ -43,7 +43,16 @@ export function openExecutor(context: ExecutorContext): Executor {
       const bound = bind(query, { entities, caller, policyOf, limits: null, slots, cursors: null });
       const capabilitiesOf = (source: string): Store['capabilities'] => storeOf(source).capabilities;
       const plan = planFlat(bound, { capabilitiesOf, slots, rowBudget, keyBudget });
-      const execution = { storeOf, args: slots.fill({}), signal, rowBudget, compute, uses: new Map(), observe };
+      const execution = {
+        storeOf,
+        args: slots.fill({}),
+        signal,
+        rowBudget,
+        compute,
+        uses: new Map(),
+        moves: [],
+        observe,
+      };
       return executeStream(plan, execution);
     },
   };

@@ -56,7 +56,7 @@ function planLevel(
   const children = bound.children.map((child, i): ChildPlan => ({
     plan: planLevel(child, self, form, context),
     parentColumns: columns[i]!.map((c) => keyColumns + c),
-    on: child.step!.relation.on,
+    relation: child.step!.relation,
     keyTypes: arrival(child.step!).relation.on.map((pair) => pair.from.type),
   }));
   const asked = bound.select.output.length;

@@ -1,4 +1,4 @@
-import type { Entity, JoinPair, Relation } from '../ir/entity.js';
+import type { Entity, Relation } from '../ir/entity.js';
 import type { Select } from '../ir/select.js';
 import type { DataType } from '../ir/types.js';
 import type { BatchForm } from '../store/batch.js';
@@ -42,8 +42,8 @@ export interface ChildPlan {
   readonly plan: LevelPlan;
   /** Columns of the parent's answer that hold its join values. */
   readonly parentColumns: readonly number[];
-  /** The pairs of which those are the near values. */
-  readonly on: readonly JoinPair[];
+  /** Those are the near values of its pairs. */
+  readonly relation: Relation;
   /** The types in which the child takes keys. */
   readonly keyTypes: readonly DataType[];
 }

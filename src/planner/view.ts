@@ -1,7 +1,7 @@
 import { conjuncts, type Predicate } from '../ir/predicate.js';
 import type { Select } from '../ir/select.js';
 import type { NativeText, Store } from '../store/store.js';
-import type { LevelPlan } from './plan.js';
+import type { KeyRead, LevelPlan, SemiJoin } from './plan.js';
 
 /** A plan as `explain` shows it: native queries and types of parameters, never values. */
 export interface PlanView {
@@ -18,7 +18,25 @@ export interface PlanNodeView {
   readonly pushed: readonly string[];
   readonly residual: readonly string[];
   readonly estimatedRows: number | null;
+  /** Filters through relations to other sources: what is read for them before. */
+  readonly semiJoins: readonly SemiJoinView[];
   readonly children: readonly PlanNodeView[];
+}
+
+export interface SemiJoinView {
+  /** `source.entity.relation` */
+  readonly relation: string;
+  readonly most: number;
+  /** Of the far rows that pass. */
+  readonly far: KeyReadView;
+  /** Of the near rows that other filters leave: read first when they are known to be fewer, or the far ones are too many. */
+  readonly near: KeyReadView;
+}
+
+export interface KeyReadView {
+  readonly source: string;
+  readonly native: readonly NativeText[];
+  readonly estimatedKeys: number | null;
 }
 
 export type StoreOf = (source: string) => Pick<Store, 'explain' | 'estimate'>;
@@ -31,21 +49,38 @@ async function viewLevel(plan: LevelPlan, storeOf: StoreOf, signal: AbortSignal)
   const store = storeOf(plan.source);
   const { residual } = plan;
   const selects = residual ? residual.scans.map((scan) => scan.select) : [plan.select];
-  const [estimatedRows, children] = await Promise.all([
+  const [estimatedRows, semiJoins, children] = await Promise.all([
     // Statistics speak of whole queries: a level below others is read for parents that are not known yet.
     plan.parents === 'root' && !residual ? store.estimate(plan.select, signal) : null,
+    Promise.all(plan.semiJoins.map((each) => viewSemiJoin(each, storeOf, signal))),
     Promise.all(plan.children.map((child) => viewLevel(child.plan, storeOf, signal))),
   ]);
   return {
     source: plan.source,
     entity: plan.select.from.entity.entity,
     path: plan.path,
-    native: selects.map((select) => store.explain(select)),
+    native: selects.map((select) => storeOf(select.from.entity.source).explain(select)),
     pushed: residual ? residual.pushed.map(words) : partsOf(plan.select),
     residual: residual ? [...residual.left.map(words), ...residual.parts] : [],
     estimatedRows,
+    semiJoins,
     children,
   };
+}
+
+async function viewSemiJoin(
+  { relation: { name, from }, far, near, most }: SemiJoin,
+  storeOf: StoreOf,
+  signal: AbortSignal,
+): Promise<SemiJoinView> {
+  const view = async ({ source, select, residual }: KeyRead): Promise<KeyReadView> => {
+    const store = storeOf(source);
+    const selects = residual ? residual.scans.map((scan) => scan.select) : [select];
+    const native = selects.map((each) => storeOf(each.from.entity.source).explain(each));
+    return { source, native, estimatedKeys: residual ? null : await store.estimate(select, signal) };
+  };
+  const [farView, nearView] = await Promise.all([view(far), view(near.keys)]);
+  return { relation: `${from.source}.${from.entity}.${name}`, most, far: farView, near: nearView };
 }
 
 function partsOf(select: Select): string[] {

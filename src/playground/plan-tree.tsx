@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { PlanNode } from './plan.js';
+import type { NativeQuery, PlanNode } from './plan.js';
 import { sqlLines } from './sql-lines.js';
 
 export function PlanTree({ nodes }: { readonly nodes: readonly PlanNode[] }): ReactNode {
@@ -17,7 +17,7 @@ export function PlanTree({ nodes }: { readonly nodes: readonly PlanNode[] }): Re
 
 /** One read of a source. */
 function Read({ node }: { readonly node: PlanNode }): ReactNode {
-  const { source, entity, path, native, pushed, residual, estimatedRows } = node;
+  const { source, entity, path, native, pushed, residual, estimatedRows, semiJoins } = node;
   return (
     <article className="yard-read" data-path={path}>
       <header>
@@ -28,27 +28,47 @@ function Read({ node }: { readonly node: PlanNode }): ReactNode {
         {estimatedRows !== null && <span className="yard-estimate">≈ {rows(estimatedRows)}</span>}
       </header>
       <p className="yard-path">{path}</p>
-      {native.map(({ language, text, parameters }, i) => (
-        <details key={i} className="yard-native" open>
-          <summary>{language}</summary>
-          <pre>
-            <code>{language === 'sql' ? sqlLines(text) : text}</code>
-          </pre>
-          {parameters.length > 0 && (
-            <p className="yard-parameters">
-              {parameters.map((type, at) => (
-                <code key={at}>
-                  ${at + 1} {type}
-                </code>
-              ))}
-            </p>
-          )}
-        </details>
+      <Natives queries={native} />
+      {semiJoins.map(({ relation, most, far, near }) => (
+        <section key={relation} className="yard-semi-join">
+          <p>
+            {relation}: at most {most.toLocaleString('en')} join values
+          </p>
+          {[far, near].map(({ source: from, native: queries, estimatedKeys }) => (
+            <div key={from}>
+              <p>
+                <span className="yard-source">{from}</span>
+                {estimatedKeys !== null && ` ≈ ${estimatedKeys.toLocaleString('en')} values`}
+              </p>
+              <Natives queries={queries} />
+            </div>
+          ))}
+        </section>
       ))}
       <Words label="Done by the store" words={pushed} className="yard-pushed" />
       <Words label="Left to the gateway" words={residual} className="yard-residual" />
     </article>
   );
+}
+
+function Natives({ queries }: { readonly queries: readonly NativeQuery[] }): ReactNode {
+  return queries.map(({ language, text, parameters }, i) => (
+    <details key={i} className="yard-native" open>
+      <summary>{language}</summary>
+      <pre>
+        <code>{language === 'sql' ? sqlLines(text) : text}</code>
+      </pre>
+      {parameters.length > 0 && (
+        <p className="yard-parameters">
+          {parameters.map((type, at) => (
+            <code key={at}>
+              ${at + 1} {type}
+            </code>
+          ))}
+        </p>
+      )}
+    </details>
+  ));
 }
 
 function Words({

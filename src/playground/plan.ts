@@ -1,17 +1,33 @@
 import { ask } from './gateway.js';
 
+export interface NativeQuery {
+  readonly language: string;
+  readonly text: string;
+  readonly parameters: readonly string[];
+}
+
+export interface KeyRead {
+  readonly source: string;
+  readonly native: readonly NativeQuery[];
+  readonly estimatedKeys: number | null;
+}
+
+export interface SemiJoin {
+  readonly relation: string;
+  readonly most: number;
+  readonly far: KeyRead;
+  readonly near: KeyRead;
+}
+
 export interface PlanNode {
   readonly source: string;
   readonly entity: string;
   readonly path: string;
-  readonly native: readonly {
-    readonly language: string;
-    readonly text: string;
-    readonly parameters: readonly string[];
-  }[];
+  readonly native: readonly NativeQuery[];
   readonly pushed: readonly string[];
   readonly residual: readonly string[];
   readonly estimatedRows: number | null;
+  readonly semiJoins: readonly SemiJoin[];
   readonly children: readonly PlanNode[];
 }
 
@@ -21,7 +37,10 @@ export interface Asked {
   readonly operationName: string | null;
 }
 
-const FIELDS = 'source entity path native { language text parameters } pushed residual estimatedRows';
+const NATIVE = 'native { language text parameters }';
+const KEYS = `{ source ${NATIVE} estimatedKeys }`;
+const SEMI_JOINS = `semiJoins { relation most far ${KEYS} near ${KEYS} }`;
+const FIELDS = `source entity path ${NATIVE} pushed residual estimatedRows ${SEMI_JOINS}`;
 
 function explainQuery(levels: number): string {
   const nodes = (left: number): string => (left === 0 ? FIELDS : `${FIELDS} children { ${nodes(left - 1)} }`);
@@ -30,8 +49,8 @@ function explainQuery(levels: number): string {
 }`;
 }
 
-/** Levels below the roots that are asked for. Eight fit the limit on depth as it is by default; fewer, where it is lower. */
-const LEVELS = [8, 4, 2, 0];
+/** Levels below the roots that are asked for. Six fit the limit on depth as it is by default; fewer, where it is lower. */
+const LEVELS = [6, 4, 2, 0];
 
 /** The plan of an operation; fails with the gateway's words. */
 export async function explain(asked: Asked, signal: AbortSignal): Promise<readonly PlanNode[]> {

@@ -54,6 +54,7 @@ export async function readOver(
     rowBudget,
     compute,
     uses: new Map(),
+    moves: [],
   });
   const bound = boundOf(select, []);
   if (bound) {

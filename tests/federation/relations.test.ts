@@ -243,6 +243,49 @@ describe('filtering', () => {
   });
 });
 
+describe('what is told', () => {
+  test('the plan names what is read for a filter, from either side', async () => {
+    const query =
+      '{ shop { customer(where: { city: { eq: "Ulm" }, visit: { some: { pages: { gt: 4 } } } }) { visit { id } } } }';
+    const { data: got } = await gateway.ask(
+      `query ($query: String!) { explain(query: $query) { nodes {
+         source pushed residual semiJoins { relation most far { source estimatedKeys native { text } } near { source native { text } } }
+         children { source native { text } }
+       } } }`,
+      { query },
+    );
+    const [node] = (got as { explain: { nodes: readonly Record<string, unknown>[] } }).explain.nodes;
+    expect(node).toMatchObject({
+      source: 'shop',
+      residual: [],
+      semiJoins: [
+        {
+          relation: 'shop.customer.visit',
+          most: 4,
+          far: { source: 'crm', native: [{ text: expect.stringContaining('"visit"') as unknown }] },
+          near: { source: 'shop', native: [{ text: expect.stringContaining('"city" = ') as unknown }] },
+        },
+      ],
+      children: [{ source: 'crm' }],
+    });
+  });
+
+  test('an answer tells how many join values went where', async () => {
+    const { extensions } = await gateway.ask(
+      '{ shop { customer(where: { visit: { some: { pages: { gt: 4 } } } }) { id score { points } } } }',
+    );
+    expect(extensions).toMatchObject({
+      trainyard: {
+        relations: [
+          // 5 rows were read: one without a client, one of a client that is not there.
+          { relation: 'shop.customer.visit', source: 'crm', keys: 2 },
+          { relation: 'shop.customer.score', source: 'shop', keys: 1 },
+        ],
+      },
+    });
+  });
+});
+
 describe('order, measures and groups', () => {
   test('rows in the order of another source', async () => {
     const asked = await data('customer(orderBy: [{ visit_aggregate: { count: DESC } }, { id: ASC }]) { id }');
