@@ -14,7 +14,8 @@ import {
 import type { Caller } from '../auth/caller.js';
 import type { Input } from '../ir/query.js';
 import { bind } from '../planner/bind.js';
-import { planLevels, type PlanContext } from '../planner/levels.js';
+import type { PlanContext } from '../planner/context.js';
+import { planLevels } from '../planner/levels.js';
 import type { Cursors } from '../planner/cursors.js';
 import type { LevelPlan } from '../planner/plan.js';
 import type { Entities, PageLimits, PolicyOf, Scope } from '../planner/scope.js';

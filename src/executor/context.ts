@@ -1,6 +1,5 @@
 import type { Compute } from '../compute/answer.js';
 import type { Select } from '../ir/select.js';
-import type { Residual } from '../planner/plan.js';
 import type { Batch } from '../store/batch.js';
 import type { Run, Store } from '../store/store.js';
 import { observer, timed, type Uses } from './uses.js';
@@ -47,32 +46,4 @@ export function reader(source: string, context: ExecutionContext): Read {
   const store = context.storeOf(source);
   return (selects, form, args = context.args) =>
     timed(source, context.uses, store.read(selects, { ...runOf(source, form, context), args }));
-}
-
-/** One select's rows: the store's, or computed from scans, of which those of other sources are read there. */
-export async function readSelect(
-  select: Select,
-  residual: Residual | null,
-  read: Read,
-  form: Run['form'],
-  context: ExecutionContext,
-): Promise<Batch> {
-  if (residual === null) {
-    const [batch] = await read([select], form);
-    return batch!;
-  }
-  const home = select.from.entity.source;
-  const bySource = Map.groupBy(residual.scans, ({ entity }) => entity.source);
-  const scanned = await Promise.all(
-    [...bySource].map(async ([source, scans]) => {
-      const readScans = source === home ? read : reader(source, context);
-      const batches = await readScans(
-        scans.map((scan) => scan.select),
-        'TYPED',
-      );
-      return scans.map(({ entity, columns }, i) => ({ entity, columns, rows: batches[i]!.rows }));
-    }),
-  );
-  const { compute, args, rowBudget, signal } = context;
-  return compute.answer(select, scanned.flat(), args, rowBudget, signal);
 }

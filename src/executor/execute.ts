@@ -2,8 +2,10 @@ import { GatewayError } from '../errors.js';
 import { columnTypes } from '../ir/select.js';
 import type { LevelPlan } from '../planner/plan.js';
 import type { Batch, Row } from '../store/batch.js';
-import { reader, readSelect, runOf, type ExecutionContext, type Move, type Read } from './context.js';
-import { chunks, moved, parentKeys, readSemiJoin } from './keys.js';
+import { reader, runOf, type ExecutionContext, type Move, type Read } from './context.js';
+import { chunks, moved, parentKeys } from './keys.js';
+import { readSelect } from './scans.js';
+import { readSemiJoin } from './semi-joins.js';
 import { hasAnswered, observer, timed, type SourceUse } from './uses.js';
 
 /** The rows of a level and of the levels below it. An error stands for what its store failed to give. */

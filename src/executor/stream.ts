@@ -6,8 +6,9 @@ import type { Scope } from '../planner/scope.js';
 import { Slots } from '../planner/slots.js';
 import type { Batch } from '../store/batch.js';
 import type { Run, Store } from '../store/store.js';
-import { reader, readSelect, runOf, type ExecutionContext } from './context.js';
-import { readSemiJoin } from './keys.js';
+import { reader, runOf, type ExecutionContext } from './context.js';
+import { readSelect } from './scans.js';
+import { readSemiJoin } from './semi-joins.js';
 
 /** Questions whose answer is read to its end, however long it is: what exports and freezes stand on. */
 export interface Executor {

@@ -1,5 +1,6 @@
 import type { Select } from '../ir/select.js';
-import { planResidual, type PlanContext } from './levels.js';
+import type { PlanContext } from './context.js';
+import { planResidual } from './residual.js';
 import type { BoundLevel } from './bind.js';
 import type { Residual, SemiJoin } from './plan.js';
 import { missing } from './pushdown.js';

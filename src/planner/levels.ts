@@ -1,27 +1,14 @@
-import type { Entity } from '../ir/entity.js';
-import { own, ownField, place, type Operand } from '../ir/operand.js';
-import { and, conjuncts, TRUE } from '../ir/predicate.js';
+import { own, ownField, type Operand } from '../ir/operand.js';
 import type { Parents, Select, Within } from '../ir/select.js';
-import { INT64, type DataType } from '../ir/types.js';
-import { literal } from '../ir/value.js';
+import type { DataType } from '../ir/types.js';
 import type { Capabilities } from '../store/capabilities.js';
 import { arrival } from './arrival.js';
 import type { BoundLevel } from './bind.js';
-import { walkSelect } from './places.js';
-import type { ChildPlan, LevelPlan, Residual, Scan } from './plan.js';
-import { fidelityOf, missing, pushDownWhere } from './pushdown.js';
+import type { PlanContext } from './context.js';
+import type { ChildPlan, LevelPlan } from './plan.js';
+import { missing } from './pushdown.js';
+import { planResidual } from './residual.js';
 import { withSemiJoins } from './semi-joins.js';
-import type { Slots } from './slots.js';
-
-/** What planning needs to know beside the question. */
-export interface PlanContext {
-  readonly capabilitiesOf: (source: string) => Capabilities;
-  readonly slots: Slots;
-  /** The rows that one scan may give to compute. */
-  readonly rowBudget: number;
-  /** The join values that a filter may bring from another source. */
-  readonly keyBudget: number;
-}
 
 interface ParentPlan {
   /** The parent's select as its store is sent it, when the store answers it whole. */
@@ -117,62 +104,6 @@ function withJoinColumns(bound: BoundLevel): { output: readonly Operand[]; colum
     }),
   );
   return { output, columns };
-}
-
-/** What is left is answered by compute over scans: one an entity, narrowed where the entity stands at one place only. */
-export function planResidual(
-  select: Select,
-  parts: readonly string[],
-  { capabilitiesOf, rowBudget }: Pick<PlanContext, 'capabilitiesOf' | 'rowBudget'>,
-): Residual {
-  const can = capabilitiesOf(select.from.entity.source);
-  const fields = new Map<Entity, Set<string>>();
-  const places = new Map<Entity, number>();
-  const of = (entity: Entity): Set<string> => {
-    const known = fields.get(entity) ?? new Set<string>();
-    fields.set(entity, known);
-    return known;
-  };
-  walkSelect(select, {
-    place: ({ entity }) => {
-      of(entity);
-      places.set(entity, (places.get(entity) ?? 0) + 1);
-    },
-    field: (entity, name) => of(entity).add(name),
-    search: (search) => {
-      if (can.beginning) throw can.beginning.refusal(search) ?? can.beginning.elsewhere(search, parts);
-    },
-  });
-  const root = select.from.entity;
-  const all = conjuncts(and(select.from.policy, select.where));
-  const split = pushDownWhere(all, (p) => fidelityOf(p, can));
-  const scans = [...fields].map(([entity, names]): Scan => {
-    const columns = names.size > 0 ? [...names] : [entity.fields.keys().next().value!];
-    const narrowed = entity === root && places.get(entity) === (select.within ? 2 : 1) && isPlain(select);
-    const pushed = narrowed ? split.pushed : [];
-    return {
-      entity,
-      columns,
-      select: {
-        from: place(entity),
-        where: pushed.length > 0 ? and(...pushed) : TRUE,
-        output: columns.map((name) => own(entity.fields.get(name)!)),
-        groups: null,
-        orderBy: [],
-        limit: capabilitiesOf(entity.source).limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
-        offset: null,
-        keyset: [],
-        within: null,
-      },
-    };
-  });
-  return { scans, pushed: split.pushed, left: split.residual, parts };
-}
-
-/** The root's rows are asked for nowhere else in the select. */
-function isPlain(select: Select): boolean {
-  const { within } = select;
-  return within === null || (within.walk === undefined && within.step.relation.from !== select.from.entity);
 }
 
 /** Types whose text is the same for equal values, so that rows can be joined by the store's raw text. */

@@ -1,4 +1,4 @@
-import type { Entity, Relation } from '../ir/entity.js';
+import type { Entity, JoinPair, Relation } from '../ir/entity.js';
 import type { Select } from '../ir/select.js';
 import type { DataType } from '../ir/types.js';
 import type { BatchForm } from '../store/batch.js';
@@ -84,4 +84,16 @@ export interface Scan {
   readonly entity: Entity;
   readonly columns: readonly string[];
   readonly select: Select;
+  /** The same, narrowed by join values that are known by then; null when none are. */
+  readonly keyed: KeyedScan | null;
+}
+
+export interface KeyedScan {
+  readonly select: Select;
+  readonly pair: JoinPair;
+  /** The values are those of the parents' keys, or of the rows that were scanned of the level's own entity. */
+  readonly of: 'PARENTS' | 'ROWS';
+  readonly slots: readonly number[];
+  /** More values than this are not sent: everything is scanned. */
+  readonly most: number;
 }

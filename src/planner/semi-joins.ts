@@ -3,11 +3,13 @@ import { own, type Operand, type Place } from '../ir/operand.js';
 import { and, conjuncts, or, TRUE, type Predicate, type RelatedPredicate } from '../ir/predicate.js';
 import type { Measure, Select } from '../ir/select.js';
 import { INT64 } from '../ir/types.js';
-import { literal, parameter } from '../ir/value.js';
-import { planResidual, type PlanContext } from './levels.js';
+import { literal } from '../ir/value.js';
+import type { PlanContext } from './context.js';
+import { inLists, listSlots } from './lists.js';
 import type { KeyRead, SemiJoin } from './plan.js';
 import { walkPredicate } from './places.js';
 import { missing } from './pushdown.js';
+import { planResidual } from './residual.js';
 
 /**
  * The select with its filters through relations to other sources made into filters by join values, which are read from
@@ -89,20 +91,6 @@ function pairOf({ step }: RelatedPredicate): JoinPair | null {
 
 function changesNear({ form, from }: JoinPair): boolean {
   return form !== undefined && (form.normalise.length > 0 || (form.date !== null && from.type.kind !== 'date'));
-}
-
-/** As many lists as the store takes at once. */
-function listSlots({ keyBudget, capabilitiesOf, slots }: PlanContext, source: string): readonly number[] {
-  const { maxKeys } = capabilitiesOf(source);
-  const lists = maxKeys > 0 ? Math.ceil(keyBudget / maxKeys) : 1;
-  return Array.from({ length: lists }, () => slots.reserve());
-}
-
-function inLists(operand: Operand, slots: readonly number[], negated: boolean): Predicate {
-  const lists = slots.map((slot): Predicate => {
-    return { kind: 'in', operand, value: parameter(operand.type, slot, true), negated };
-  });
-  return negated ? and(...lists) : or(...lists);
 }
 
 /** `some` of the far rows that pass; of `every` the rows that no far row denies. A null has no far rows. */

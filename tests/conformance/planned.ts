@@ -1,6 +1,7 @@
 import { MEMORY_COMPUTE, type Compute } from '../../src/compute/answer.js';
-import { reader, readSelect, type ExecutionContext } from '../../src/executor/context.js';
-import { readSemiJoin } from '../../src/executor/keys.js';
+import { reader, type ExecutionContext } from '../../src/executor/context.js';
+import { readSelect } from '../../src/executor/scans.js';
+import { readSemiJoin } from '../../src/executor/semi-joins.js';
 import { executePage, type LevelRows } from '../../src/executor/execute.js';
 import type { Select } from '../../src/ir/select.js';
 import type { BoundLevel } from '../../src/planner/bind.js';

@@ -1,0 +1,95 @@
+import { crosses, type Entity, type JoinPair } from '../ir/entity.js';
+import { own, place, type Step } from '../ir/operand.js';
+import { and, conjuncts, TRUE, type Predicate } from '../ir/predicate.js';
+import type { Select } from '../ir/select.js';
+import { INT64 } from '../ir/types.js';
+import { literal } from '../ir/value.js';
+import type { PlanContext } from './context.js';
+import { inLists, listSlots } from './lists.js';
+import { walkSelect } from './places.js';
+import type { KeyedScan, Residual, Scan } from './plan.js';
+import { fidelityOf, pushDownWhere } from './pushdown.js';
+
+/**
+ * What is left is answered by compute over scans, one an entity. A scan is narrowed where its entity stands at one place
+ * only: that of the rows themselves by their conditions, that of rows in another source, or of children, by join values.
+ */
+export function planResidual(select: Select, parts: readonly string[], context: PlanContext): Residual {
+  const { capabilitiesOf, rowBudget } = context;
+  const root = select.from.entity;
+  const can = capabilitiesOf(root.source);
+  const fields = new Map<Entity, Set<string>>();
+  const places = new Map<Entity, number>();
+  const steps = new Map<Entity, Step>();
+  const of = (entity: Entity): Set<string> => {
+    const known = fields.get(entity) ?? new Set<string>();
+    fields.set(entity, known);
+    return known;
+  };
+  walkSelect(select, {
+    place: ({ entity }) => {
+      of(entity);
+      places.set(entity, (places.get(entity) ?? 0) + 1);
+    },
+    field: (entity, name) => of(entity).add(name),
+    step: (step) => steps.set(step.to.entity, step),
+    search: (search) => {
+      if (can.beginning) throw can.beginning.refusal(search) ?? can.beginning.elsewhere(search, parts);
+    },
+  });
+  const split = pushDownWhere(conjuncts(and(select.from.policy, select.where)), (p) => fidelityOf(p, can));
+  const isOnce = (entity: Entity): boolean =>
+    places.get(entity) === (entity === root && select.within ? 2 : 1) && (entity !== root || isPlain(select));
+  const scanOf = (entity: Entity, columns: readonly string[], where: Predicate): Select => ({
+    from: place(entity),
+    where,
+    output: columns.map((name) => own(entity.fields.get(name)!)),
+    groups: null,
+    orderBy: [],
+    limit: capabilitiesOf(entity.source).limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
+    offset: null,
+    keyset: [],
+    within: null,
+  });
+  const scans = [...fields].map(([entity, names]): Scan => {
+    const columns = names.size > 0 ? [...names] : [entity.fields.keys().next().value!];
+    const once = isOnce(entity);
+    const where = entity === root && once ? and(...split.pushed) : TRUE;
+    const pair = once ? keyPairOf(select, entity, steps.get(entity)) : null;
+    const narrow = (keys: Predicate): Select => scanOf(entity, columns, and(where, keys));
+    const keyed = pair && keyedScan(pair, entity === root ? 'PARENTS' : 'ROWS', entity, narrow, context);
+    return { entity, columns, select: scanOf(entity, columns, where), keyed };
+  });
+  return { scans, pushed: split.pushed, left: split.residual, parts };
+}
+
+/** The root's rows are asked for nowhere else in the select. */
+function isPlain({ within, from }: Select): boolean {
+  if (within === null) return true;
+  return within.walk === undefined && (within.parents.kind === 'keys' || within.step.relation.from !== from.entity);
+}
+
+/** The pair whose far values can be asked for: of children by their parents' keys, of another source by the root's rows. */
+function keyPairOf({ from, within }: Select, entity: Entity, step: Step | undefined): JoinPair | null {
+  const root = from.entity;
+  const relation = entity === root ? within?.step.relation : step?.relation;
+  if (!relation || relation.through !== null) return null;
+  const [pair, ...more] = relation.on as readonly [JoinPair, ...JoinPair[]];
+  const isPlainFar = !pair.form || (pair.form.normalise.length === 0 && pair.form.date === null);
+  if (more.length > 0 || !isPlainFar) return null;
+  if (entity === root) return within?.parents.kind === 'keys' && !pair.form ? pair : null;
+  return crosses(relation) && relation.from === root ? pair : null;
+}
+
+function keyedScan(
+  pair: JoinPair,
+  of: KeyedScan['of'],
+  { source }: Entity,
+  narrow: (keys: Predicate) => Select,
+  context: PlanContext,
+): KeyedScan | null {
+  const slots = listSlots(context, source);
+  const keys = inLists(own(pair.to), slots, false);
+  if (fidelityOf(keys, context.capabilitiesOf(source)) === 'none') return null;
+  return { select: narrow(keys), pair, of, slots, most: context.keyBudget };
+}
