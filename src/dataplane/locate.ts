@@ -97,7 +97,7 @@ class Walk {
       this.add(path, level.error);
       return false;
     }
-    const key = keyReader(page, page.plan.children[entry.child]!.parentColumns)(row);
+    const key = keyOfChild(page, entry.child)(row);
     const [found, more] = key === null ? [] : this.childrenOf(level)(key);
     if (found && !more) return this.object(level, found, entry.entries, path);
     const message = more

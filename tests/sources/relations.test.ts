@@ -177,9 +177,9 @@ describe('relations of the config', () => {
     ];
     expect(relationsOf(shapeOf(order, customer), { relations }).order).toEqual([]);
     expect(problemsOf(shapeOf(order, customer), { relations })).toEqual([
-      'relation order → nobody: left out: the config names an entity or a field that is not in the schema',
-      'relation order → customer: left out: the config names an entity or a field that is not in the schema',
-      'relation order → customer: left out: its name "customer_no" is taken by field customer_no; rename one of them in the config',
+      'relation shop.order → shop.nobody: left out: there is no shop.nobody in the schema',
+      'relation shop.order → shop.customer: left out: shop.order has no field gone',
+      'relation shop.order → shop.customer: left out: its name "customer_no" is taken by field customer_no; rename one of them in the config',
     ]);
   });
 
