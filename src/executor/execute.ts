@@ -213,10 +213,13 @@ async function readLevel(plan: LevelPlan, read: Read, context: ExecutionContext)
   const keys = context.args[keySlot] as readonly Row[];
   if (keys.length === 0) return { form, types: columnTypes(select), rows: [] };
   const { maxKeys } = context.storeOf(plan.source).capabilities;
-  const rows: Row[] = [];
+  const batches: Batch[] = [];
   for (const some of chunks(keys, maxKeys)) {
     const [batch] = await read([select], form, context.args.with(keySlot, some));
-    for (const row of batch!.rows) rows.push(row);
+    batches.push(batch!);
   }
-  return { form, types: columnTypes(select), rows };
+  // Each key is in one of them; what one of them estimated stands for all.
+  return batches.length === 1
+    ? batches[0]!
+    : { ...(batches.find(({ estimates }) => estimates) ?? batches[0]!), rows: batches.flatMap(({ rows }) => rows) };
 }
