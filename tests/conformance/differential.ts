@@ -115,7 +115,7 @@ export function differential(subject: () => Subject, report: Report, harness: Ha
   describe(`random questions (SEED=${SEED})`, () => {
     test('selects answer as the memory engine does, sent whole and planned for fewer abilities', async () => {
       const { store, memory, fixture } = subject();
-      const wanted = cases(300, 3_000);
+      const wanted = cases(300, 2_000);
       const possible = kindsIn(fixture, harness);
       const kinds = new Map<string, number>(possible.map((kind) => [kind, 0]));
       const wholeKinds = new Map<string, number>(possible.map((kind) => [kind, 0]));

@@ -165,7 +165,8 @@ test('a level that failed is told at every place where it is missing, a thousand
   const [batch] = await league.store.read([plan!.select], { args: [], form: 'TEXT', signal });
   const error = new GatewayError('STORE_UNAVAILABLE', 'gone');
   const page = (n: number): PageResult => ({
-    uses: [], moves: [],
+    uses: [],
+    moves: [],
     args: [],
     levels: [
       {
