@@ -1,8 +1,17 @@
 // Every test at full size, then the planted faults; docs/reliability/conformance.md tells what was run and found.
 // Exit code 1, and nothing written, when a test fails or a fault goes unnoticed.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,8 +60,40 @@ const caught = faults.filter((each) => each.caught).length;
 console.log(`${caught} of ${faults.length} faults caught`);
 if (status !== 0 || caught < faults.length) process.exit(1);
 
+const newer = newerElasticsearch();
+console.log(`Elasticsearch 9: ${newer}`);
+if (/[1-9]\d* failed|nothing/.test(newer)) process.exit(1);
+
 const engines = readFigures(figures);
 rmSync(figures, { recursive: true, force: true });
+
+/** The suites of Elasticsearch once more, over the newer server, which needs a newer Java. */
+function newerElasticsearch() {
+  const java = process.env.ES9_JAVA_HOME ?? javaFrom(21);
+  if (java === null) return 'not run: there is no Java 21 or newer below /usr/lib/jvm, and ES9_JAVA_HOME names none';
+  const suites = ['', '-client', '-injection', '-search', '-groups']
+    .map((name) => join('tests', 'conformance', `elasticsearch${name}.test.ts`))
+    .filter((path) => existsSync(join(root, path)));
+  const { stdout } = spawnSync(process.execPath, [join(root, 'scripts', 'test.mjs'), '--runInBand', ...suites], {
+    cwd: root,
+    env: { ...process.env, CASES: 'full', SEED: seed, CONFORMANCE_REPORT: '', ES_MAJOR: '9', ES_JAVA_HOME: java },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1 << 28,
+  });
+  return stdout.trim().split('\n').at(-1) ?? 'nothing ran';
+}
+
+/** The newest Java of this machine, when it is at least so new. */
+function javaFrom(least) {
+  const homes = existsSync('/usr/lib/jvm') ? readdirSync('/usr/lib/jvm').map((name) => join('/usr/lib/jvm', name)) : [];
+  const found = homes.flatMap((home) => {
+    if (!existsSync(join(home, 'release'))) return [];
+    const major = Number(/JAVA_VERSION="(\d+)/.exec(readFileSync(join(home, 'release'), 'utf8'))?.[1] ?? 0);
+    return major >= least ? [{ home, major }] : [];
+  });
+  return found.sort((a, b) => b.major - a.major)[0]?.home ?? null;
+}
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const escaped = (text) => text.replaceAll('|', '\\|').replaceAll('<', '\\<');
@@ -72,6 +113,7 @@ ${table(
     ['date', new Date().toISOString().slice(0, 10)],
     ['machine', `${cpus().length} × ${cpus()[0].model}, Node ${process.version}`],
     ['tests', counts],
+    ['Elasticsearch 9', newer],
     ['faults caught', `${caught} of ${faults.length}`],
     ['minutes', `${testMinutes} for the tests, ${faultMinutes} for the faults, at the same time`],
   ],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import {
   Binary,
   Decimal128,
@@ -27,6 +28,7 @@ import { INT32, TEXT } from '../../src/ir/types.js';
 import { missing } from '../../src/planner/pushdown.js';
 import { buildEntities } from '../../src/sources/model.js';
 import type { SourceShape } from '../../src/store/shape.js';
+import type { Row } from '../../src/store/batch.js';
 import type { Store } from '../../src/store/store.js';
 import { documentsOf, toBson, type Document } from '../mongodb/documents.js';
 import { databaseOf, openWire } from '../mongodb/wire.js';
@@ -38,7 +40,7 @@ import { meet } from './asked.js';
 import { BAZAAR, BAZAAR_NAMING } from './bazaar.js';
 import { openSubject, type Subject } from './harness/harness.js';
 import { toldOf } from './harness/holding.js';
-import { DOCUMENTS } from './harness/mongodb.js';
+import { DOCUMENTS, pipelinesOver } from './harness/mongodb.js';
 import { Selects } from './selects.js';
 
 const { signal } = new AbortController();
@@ -333,7 +335,9 @@ describeWith('mongodb', 'over mongo-java-server, which speaks the protocol of Mo
             : [],
         );
       const wanted = cases(40, 200);
+      const pipelines = await pipelinesOver(fixture);
       let answered = 0;
+      let wrong = 0;
       for (let i = 0; answered < wanted && i < 15 * wanted; i += 1) {
         const selects = new Selects(new Random(i), [...model.entities.values()], (field) =>
           samples(field.name, field.type.kind),
@@ -349,15 +353,24 @@ describeWith('mongodb', 'over mongo-java-server, which speaks the protocol of Mo
           throw error;
         });
         if (got === null) continue;
-        expect({ native, i, rows: sorted(select, got[0]!.rows), ordered: isInOrder(select, got[0]!.rows) }).toEqual({
+        const right = { native, i, rows: sorted(select, expected!.rows), ordered: true };
+        const seen = (rows: readonly Row[]): typeof right => ({
           native,
           i,
-          rows: sorted(select, expected!.rows),
-          ordered: true,
+          rows: sorted(select, rows),
+          ordered: isInOrder(select, rows),
         });
-        answered += 1;
+        if (isDeepStrictEqual(seen(got[0]!.rows), right)) answered += 1;
+        else {
+          // Then the same pipeline must be right elsewhere: a fault of the server, not of what it was sent.
+          const [other] = await pipelines.read([select], run);
+          expect(seen(other!.rows)).toEqual(right);
+          wrong += 1;
+        }
       }
       expect(answered).toBe(wanted);
+      // In lookups within lookups the server sometimes loses rows.
+      expect(wrong).toBeLessThanOrEqual(wanted / 12);
     }, 120_000);
   });
 });
