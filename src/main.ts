@@ -16,6 +16,7 @@ import { LiveSources, type LiveSource, type SourceSetup } from './sources/live.j
 import type { SourceModel } from './sources/model.js';
 import { sourcesOf } from './sources/relations.js';
 import { viewSource, type HealthView, type SourceView } from './sources/view.js';
+import { resilient } from './store/resilient.js';
 import type { Store } from './store/store.js';
 
 export interface OpenedSource {
@@ -102,7 +103,7 @@ export async function openYard(
   const entities = { resolve: (ref: EntityRef) => live.all.get(ref.source)?.model.entities.get(ref.entity) ?? null };
   try {
     const served = demoUrl === null ? config : withDemoSource(config, demoUrl);
-    const setups = Object.entries(served.sources).map(([name, source]) => setUp(served, name, source));
+    const setups = Object.entries(served.sources).map(([name, source]) => setUp(served, name, source, onEvent));
     await live.open(await Promise.all(setups));
     plane = makePlane();
     if (catalog) {
@@ -141,9 +142,15 @@ export async function openYard(
   };
 }
 
-async function setUp(config: Config, name: string, source: SourceConfig): Promise<SourceSetup> {
+async function setUp(
+  config: Config,
+  name: string,
+  source: SourceConfig,
+  onEvent: (message: string) => void,
+): Promise<SourceSetup> {
   const relations = config.relations.filter((each) => sourcesOf(each).includes(name));
-  const store = await openSource(name, source, { queueLimit: config.limits.queue });
+  const opened = await openSource(name, source, { queueLimit: config.limits.queue });
+  const store = 'breaker' in source ? resilient(opened, source, onEvent) : opened;
   return { store, kind: source.kind, naming: { ...source, relations } };
 }
 

@@ -140,6 +140,7 @@ const KEPT: readonly { readonly packages: readonly string[]; readonly by: readon
   { packages: ['mysql2'], by: ['datasources/mysql'] },
   { packages: ['mongodb'], by: ['datasources/mongodb'] },
   { packages: ['typeorm'], by: ['src/catalog'] },
+  { packages: ['cockatiel'], by: ['src/store'] },
   { packages: ['zod', 'yaml'], by: ['src/config', 'src/config/kinds'] },
   { packages: ['commander', '@graphql-inspector/core'], by: ['src/cli'] },
   { packages: ['@apollo/server'], by: ['src/server'] },

@@ -1,5 +1,5 @@
 import { flag, list, literal, object, text, whole, type Parsed } from '../../src/config/kinds.js';
-import { engine, entities, timeouts } from '../../src/config/source.js';
+import { engine, entities, resilience, timeouts } from '../../src/config/source.js';
 
 const URL_FORM = 'a URL such as "https://user:password@host:9200"';
 
@@ -26,6 +26,7 @@ export const elasticsearchConfig = object({
     .describe('Documents of each index that are looked at for lists, which a mapping does not tell.'),
   pool: whole(1, 1000, 'requests').default(10).describe('Requests at the same time at most.'),
   timeouts: timeouts(),
+  ...resilience(),
   ...entities(
     {},
     {

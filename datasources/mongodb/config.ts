@@ -1,5 +1,5 @@
 import { literal, object, text, whole, type Parsed } from '../../src/config/kinds.js';
-import { engine, entities, timeouts } from '../../src/config/source.js';
+import { engine, entities, resilience, timeouts } from '../../src/config/source.js';
 
 const URL_ERROR = 'a URL with a database, such as "mongodb://user:password@host:27017/database"';
 
@@ -16,6 +16,7 @@ export const mongodbConfig = object({
     .default(1_000)
     .describe('Documents of each collection that are read to infer its fields.'),
   timeouts: timeouts(),
+  ...resilience(),
   ...entities(),
 });
 

@@ -1,5 +1,5 @@
 import { literal, object, oneOf, url, whole, type Parsed } from '../../src/config/kinds.js';
-import { engine, entities, timeouts } from '../../src/config/source.js';
+import { engine, entities, resilience, timeouts } from '../../src/config/source.js';
 
 export const mysqlConfig = object({
   engine: engine('mysql'),
@@ -12,6 +12,7 @@ export const mysqlConfig = object({
     .describe('Whether the connection is encrypted: `ON` checks the certificate of the server, `UNVERIFIED` does not.'),
   pool: whole(1, 1000, 'connections').default(10).describe('Connections for pages at most; streams have four more.'),
   timeouts: timeouts(),
+  ...resilience(),
   ...entities(),
 });
 

@@ -1,5 +1,5 @@
 import { literal, object, text, url, whole, type Parsed } from '../../src/config/kinds.js';
-import { engine, entities, timeouts } from '../../src/config/source.js';
+import { engine, entities, resilience, timeouts } from '../../src/config/source.js';
 
 const PROTOCOLS = ['bolt', 'bolt+s', 'bolt+ssc', 'neo4j', 'neo4j+s', 'neo4j+ssc'];
 
@@ -15,6 +15,7 @@ export const neo4jConfig = object({
     .describe('So many of each label and of each relationship type are looked at for the types of their properties.'),
   pool: whole(1, 1000, 'connections').default(10).describe('Connections at most.'),
   timeouts: timeouts(),
+  ...resilience(),
   ...entities(),
 });
 

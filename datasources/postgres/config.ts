@@ -1,5 +1,5 @@
 import { list, map, object, oneOf, postgresUrl, text, whole, type Parsed } from '../../src/config/kinds.js';
-import { engine, entities, timeouts } from '../../src/config/source.js';
+import { engine, entities, resilience, timeouts } from '../../src/config/source.js';
 
 const LANGUAGE = /^\w+(?:\.\w+)?$/;
 const language = () =>
@@ -56,6 +56,7 @@ export const postgresConfig = object({
     ),
   pool: whole(1, 1000, 'connections').default(10).describe('Connections at most.'),
   timeouts: timeouts(),
+  ...resilience(),
   sample: whole(1, 100_000, 'documents')
     .default(1_000)
     .describe('Of kind DOCUMENT: documents of each table that are read to infer their fields.'),

@@ -1,4 +1,4 @@
-import { duration, list, literal, map, mapBy, object, oneOf, text } from './kinds.js';
+import { duration, list, literal, map, mapBy, object, oneOf, text, whole } from './kinds.js';
 
 const JSON_TYPES = ['text', 'bool', 'int', 'bigint', 'float', 'decimal', 'json'] as const;
 /** Names that GraphQL can hold; `__` is what joins them, and `isNull` is a condition. */
@@ -59,4 +59,23 @@ export function timeouts() {
   })
     .prefault({})
     .describe('Durations: `250ms`, `5s`, `2m`.');
+}
+
+/** What is done when a source behind a network fails. */
+export function resilience() {
+  return {
+    retries: whole(0, 10, 'attempts')
+      .default(2)
+      .describe('Further attempts, a moment later each, of a reading that could not reach the store.'),
+    breaker: object({
+      failures: whole(1, 1000, 'failures')
+        .default(5)
+        .describe('So many failures in a row, and the store is left alone: readings fail at once.'),
+      rest: duration()
+        .prefault('30s')
+        .describe('For how long at most before one reading is tried; it begins at one second and doubles.'),
+    })
+      .prefault({})
+      .describe('When a store that fails again and again is left alone.'),
+  };
 }

@@ -19,6 +19,8 @@ export interface GraphQLAnswer {
 export interface Served {
   readonly url: string;
   readonly yard: Yard;
+  /** What the gateway told of its own doings. */
+  readonly events: readonly string[];
   ask(query: string, variables?: unknown, signal?: AbortSignal): Promise<GraphQLAnswer>;
   /** The answer to a body as it is. */
   send(body: string): Promise<GraphQLAnswer>;
@@ -33,7 +35,8 @@ export async function served(
   const folder = await mkdtemp(join(tmpdir(), 'trainyard-e2e-'));
   const env = databaseUrl === null ? {} : { DATABASE_URL: databaseUrl };
   const config = change(loadConfig({ dataDir: folder }, env));
-  const yard = await openYard(config);
+  const events: string[] = [];
+  const yard = await openYard(config, (message) => events.push(message));
   const listening = await serve({
     get plane() {
       return yard.plane;
@@ -56,6 +59,7 @@ export async function served(
   return {
     url: listening.url,
     yard,
+    events,
     ask: (query, variables, signal) => post(JSON.stringify({ query, variables }), signal),
     send: post,
     close: async () => {

@@ -1,0 +1,121 @@
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  retry,
+  wrap,
+} from 'cockatiel';
+import { GatewayError } from '../errors.js';
+import type { Batch } from './batch.js';
+import type { Run, Store } from './store.js';
+
+export interface Resilience {
+  /** Further attempts of a reading that could not reach the store. */
+  readonly retries: number;
+  readonly breaker: {
+    /** So many failures in a row, and the store is left alone for a while. */
+    readonly failures: number;
+    /** Milliseconds of that while at most; it begins at one second and doubles. */
+    readonly rest: number;
+  };
+}
+
+const FIRST_REST_MS = 1_000;
+const FIRST_RETRY_MS = 50;
+const MOST_RETRY_MS = 1_000;
+
+/**
+ * A store that is read again when it could not be reached for a moment, and left alone for a while when it fails again and
+ * again: readings then fail at once, instead of each waiting for its time-out. Everything here is a reading, so it can be
+ * done twice; what has given its first rows is not.
+ */
+export function resilient(store: Store, options: Resilience, onEvent: (message: string) => void): Store {
+  const { name } = store;
+  const { retries, breaker } = options;
+  /** Time-outs of a store that does not answer at all; a question that takes too long says nothing about the others. */
+  const unanswered = new WeakSet<GatewayError>();
+  const circuit = circuitBreaker(
+    handleWhen((error) => isAway(error) || (error instanceof GatewayError && unanswered.has(error))),
+    {
+      breaker: new ConsecutiveBreaker(breaker.failures),
+      halfOpenAfter: new ExponentialBackoff({
+        initialDelay: Math.min(FIRST_REST_MS, breaker.rest),
+        maxDelay: breaker.rest,
+      }),
+    },
+  );
+  const again = retry(handleWhen(isAway), {
+    maxAttempts: retries,
+    backoff: new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: MOST_RETRY_MS }),
+  });
+  const patient = wrap(again, circuit);
+
+  let reason = '';
+  circuit.onBreak((failure) => {
+    reason = 'error' in failure && failure.error instanceof Error ? failure.error.message : 'it failed';
+    onEvent(`${name}: ${breaker.failures} readings failed in a row; it is left alone for a while: ${reason}`);
+  });
+  circuit.onReset(() => onEvent(`${name}: it answers again`));
+
+  const told = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === 'TIMEOUT' && !signal.aborted) void look(error);
+      throw error;
+    }
+  };
+  /** Counts a time-out that was one of the whole store. */
+  const look = async (error: GatewayError): Promise<void> => {
+    const { status } = await store.health();
+    if (status !== 'DOWN') return;
+    unanswered.add(error);
+    await circuit.execute(() => Promise.reject(error)).catch(() => undefined);
+  };
+  const guarded = async <T>(
+    policy: typeof circuit | typeof patient,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    try {
+      return await policy.execute(() => told(signal, work), signal);
+    } catch (error) {
+      if (!(error instanceof BrokenCircuitError)) throw error;
+      const message = `${name}: the store is left alone for a while, for it failed again and again (${reason})`;
+      throw new GatewayError('STORE_UNAVAILABLE', message, { source: name }, { cause: error });
+    }
+  };
+
+  async function* stream(...[select, run]: Parameters<Store['stream']>): AsyncGenerator<Batch> {
+    const { rows, first } = await guarded(patient, run.signal, async () => {
+      const begun = store.stream(select, run)[Symbol.asyncIterator]();
+      return { rows: begun, first: await begun.next() };
+    });
+    try {
+      for (let next = first; !next.done; next = await guarded(circuit, run.signal, () => rows.next())) yield next.value;
+    } finally {
+      await rows.return?.();
+    }
+  }
+
+  return {
+    ...store,
+    read: (selects, run) => guarded(patient, run.signal, () => store.read(selects, run)),
+    session: async (run) => {
+      const session = await guarded(patient, run.signal, () => store.session(run));
+      return {
+        // What it has read before is of a snapshot that a second attempt would not see.
+        read: (selects, each: Run) => guarded(circuit, each.signal, () => session.read(selects, each)),
+        close: () => session.close(),
+      };
+    },
+    stream,
+    estimate: (select, signal) => guarded(circuit, signal, () => store.estimate(select, signal)),
+  };
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'STORE_UNAVAILABLE';
+}
