@@ -38,6 +38,7 @@ export const DUCKDB_CAPABILITIES: Capabilities = {
   walk: false,
   // Files can be exchanged between two queries.
   snapshot: 'none',
+  textOrder: 'bytes',
   maxKeys: 100_000,
 };
 

@@ -23,6 +23,7 @@ export const ELASTICSEARCH_CAPABILITIES: Capabilities = {
   limitPerParent: true,
   walk: false,
   snapshot: 'none',
+  textOrder: 'bytes',
   maxKeys: MOST_KEYS,
 };
 

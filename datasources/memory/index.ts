@@ -38,6 +38,7 @@ export const MEMORY_CAPABILITIES: Capabilities = {
   limitPerParent: true,
   walk: true,
   snapshot: 'request',
+  textOrder: 'bytes',
   maxKeys: Number.MAX_SAFE_INTEGER,
 };
 

@@ -65,6 +65,7 @@ export const MONGODB_CAPABILITIES: Capabilities = {
   limitPerParent: true,
   walk: false,
   snapshot: 'none',
+  textOrder: 'bytes',
   maxKeys: 10_000,
 };
 

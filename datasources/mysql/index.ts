@@ -43,6 +43,7 @@ export const MYSQL_CAPABILITIES: Capabilities = {
   limitPerParent: true,
   walk: false,
   snapshot: 'request',
+  textOrder: 'own',
   maxKeys: 50_000,
 };
 

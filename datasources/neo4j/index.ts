@@ -59,6 +59,7 @@ export const NEO4J_CAPABILITIES: Capabilities = {
   limitPerParent: true,
   walk: true,
   snapshot: 'none',
+  textOrder: 'bytes',
   maxKeys: 50_000,
 };
 

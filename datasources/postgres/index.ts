@@ -63,6 +63,7 @@ export const POSTGRES_CAPABILITIES: Capabilities = {
   limitPerParent: true,
   walk: true,
   snapshot: 'request',
+  textOrder: 'own',
   maxKeys: 100_000,
 };
 

@@ -38,6 +38,8 @@ export interface OrderTerm {
   readonly nulls: 'first' | 'last';
   /** Of text; else STORE. */
   readonly collate: Collation;
+  /** Nobody asked for it: it makes the order total, in whatever way. */
+  readonly tie?: true;
 }
 
 export type TimeBucket = 'SECOND' | 'MINUTE' | 'HOUR' | 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR';

@@ -100,6 +100,7 @@ export function totalOrder(entity: Entity, order: readonly OrderTerm[], collate:
     direction: order.at(-1)?.direction ?? 'asc',
     nulls: 'last',
     collate: isCollated(field.type) ? collate : 'STORE',
+    tie: true,
   }));
   return [...order, ...ties];
 }

@@ -1,8 +1,9 @@
+import { GatewayError } from '../errors.js';
 import { crosses, type Entity, type JoinPair } from '../ir/entity.js';
-import { own, place, type Step } from '../ir/operand.js';
-import { and, conjuncts, TRUE, type Predicate } from '../ir/predicate.js';
+import { own, place, type Operand, type Step } from '../ir/operand.js';
+import { and, conjuncts, TRUE, type Collation, type Predicate } from '../ir/predicate.js';
 import type { Select } from '../ir/select.js';
-import { INT64 } from '../ir/types.js';
+import { INT64, isCollated } from '../ir/types.js';
 import { literal } from '../ir/value.js';
 import type { PlanContext } from './context.js';
 import { inLists, listSlots } from './lists.js';
@@ -38,6 +39,7 @@ export function planResidual(select: Select, parts: readonly string[], context: 
     },
   });
   const split = pushDownWhere(conjuncts(and(select.from.policy, select.where)), (p) => fidelityOf(p, can));
+  checkTextOrder(select, split.residual, context);
   const isOnce = (entity: Entity): boolean =>
     places.get(entity) === (entity === root && select.within ? 2 : 1) && (entity !== root || isPlain(select));
   const scanOf = (entity: Entity, columns: readonly string[], where: Predicate): Select => ({
@@ -61,6 +63,33 @@ export function planResidual(select: Select, parts: readonly string[], context: 
     return { entity, columns, select: scanOf(entity, columns, where), keyed };
   });
   return { scans, pushed: split.pushed, left: split.residual, parts };
+}
+
+/** What is left to us orders text by its bytes; a store's own order is never passed off as that. */
+function checkTextOrder(select: Select, left: readonly Predicate[], { capabilitiesOf }: PlanContext): void {
+  const root = select.from.entity;
+  const isOwn = ({ operand, collate }: { readonly operand: Operand; readonly collate: Collation }): boolean =>
+    collate === 'STORE' && isCollated(operand.type) && capabilitiesOf(homeOf(operand, root).source).textOrder === 'own';
+  const refuse = (what: string): never => {
+    const message = `${root.source}.${root.entity}: the gateway cannot ${what} text as the store does here`;
+    const hint = 'ask for its order by bytes: collate: BINARY';
+    throw new GatewayError('UNSUPPORTED', message, { source: root.source, hint });
+  };
+  if (select.orderBy.some((term) => !term.tie && isOwn(term))) refuse('order');
+  const compares = (p: Predicate): boolean => {
+    if (p.kind === 'and' || p.kind === 'or') return p.of.some(compares);
+    if (p.kind !== 'compare' && p.kind !== 'compareOperands') return false;
+    const operand = p.kind === 'compare' ? p.operand : p.left;
+    return p.op !== 'eq' && p.op !== 'ne' && isOwn({ operand, collate: p.collate });
+  };
+  if (left.some(compares)) refuse('compare');
+  for (const { fn, operand, collate } of select.groups?.measures ?? [])
+    if ((fn === 'MIN' || fn === 'MAX') && operand && isOwn({ operand, collate })) refuse('find the least or greatest');
+}
+
+/** Whose field an operand is. */
+function homeOf({ steps, leaf }: Operand, root: Entity): Entity {
+  return leaf.kind === 'related' ? leaf.step.to.entity : (steps.at(-1)?.to.entity ?? root);
 }
 
 /** The root's rows are asked for nowhere else in the select. */

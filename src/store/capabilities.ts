@@ -29,6 +29,8 @@ export interface Capabilities {
   readonly walk: boolean;
   /** request: all levels of one read see one state of the store. */
   readonly snapshot: 'none' | 'request';
+  /** How it orders and compares text where STORE is asked: by its bytes, as we do, or in a way of its own. */
+  readonly textOrder: 'bytes' | 'own';
   /** The largest number of parents' keys in one native query. */
   readonly maxKeys: number;
 }
@@ -60,5 +62,6 @@ export const NO_CAPABILITIES: Capabilities = {
   limitPerParent: false,
   walk: false,
   snapshot: 'none',
+  textOrder: 'bytes',
   maxKeys: 0,
 };

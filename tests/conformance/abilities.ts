@@ -45,6 +45,7 @@ export function someAbilities(random: Random, whole: Capabilities): Capabilities
     limitPerParent: whole.limitPerParent && has('limitPerParent'),
     walk: whole.walk && has('walk'),
     snapshot: whole.snapshot,
+    textOrder: whole.textOrder,
     maxKeys: whole.maxKeys,
   };
 }

@@ -295,6 +295,24 @@ describe('order, measures and groups', () => {
     ]);
   });
 
+  test('text that the gateway would have to order as the store does is refused, with what to do instead', async () => {
+    const asked = (collate: string): string =>
+      `{ shop { customer(where: { mailbox: { grade: { gte: 1 } } }, orderBy: [{ city: DESC }]${collate}) { id } } }`;
+    const { errors } = await gateway.ask(asked(''));
+    expect(errors).toMatchObject([
+      {
+        message: 'shop.customer: the gateway cannot order text as the store does here',
+        extensions: { code: 'UNSUPPORTED', hint: 'ask for its order by bytes: collate: BINARY' },
+      },
+    ]);
+    const { data: got } = await gateway.ask(asked(', collate: BINARY'));
+    expect(ids((got as { shop: { customer: unknown } }).shop.customer)).toEqual([2, 1, 4]);
+    // An order that nobody asked for only makes pages stable.
+    expect(ids((await data('customer(where: { mailbox: { grade: { gte: 1 } } }, first: 2) { id }')).customer)).toEqual([
+      1, 2,
+    ]);
+  });
+
   test('groups by a field of another source', async () => {
     expect(
       await data(
