@@ -140,7 +140,7 @@ export function injection({ open, nameOf = String }: Injected): void {
 
   beforeAll(async () => {
     opened = await open();
-    store = await opened.load(fixture);
+    store = await opened.load(fixture, fixture);
     memory = await memoryStore('hostile', fixture);
     const { entities, shapes } = sharedModel(await store.introspect(signal), {
       // Many of the names are the same once they are made legal.

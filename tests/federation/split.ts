@@ -28,7 +28,7 @@ export async function openEverywhere(whole: MemoryConfig, harnesses: readonly Ha
   for (const harness of harnesses) {
     const one = await harness.open();
     opened.push(one);
-    const store = await one.load(fixture);
+    const store = await one.load(fixture, whole);
     stores.set(harness.name, store);
     shapes.set(harness.name, await store.introspect(signal));
   }

@@ -20,8 +20,8 @@ export interface Harness {
 }
 
 export interface Opened {
-  /** A fixture's entities and rows in a place of their own, behind the engine. */
-  load(fixture: MemoryConfig): Promise<Store>;
+  /** A fixture's entities and rows, as far as the store holds them, in a place of their own behind the engine. */
+  load(fixture: MemoryConfig, whole: MemoryConfig): Promise<Store>;
   /** Called after all tests, when the stores are closed. */
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function openSubject(
   holding?: Holding,
 ): Promise<Subject> {
   const fixture = heldFixture(whole, holding);
-  const store = await opened.load(fixture);
+  const store = await opened.load(fixture, whole);
   const memory = await memoryStore('memory', fixture);
   const model = sharedModel(await store.introspect(new AbortController().signal), naming);
   return { store, memory, model, fixture };

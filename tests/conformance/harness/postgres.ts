@@ -58,7 +58,7 @@ export const postgres: Harness = {
   open: async () => {
     const server = await openTestServer();
     return {
-      load: (fixture) => openPostgresFixture(server, fixture, EXTRAS.get(fixture)),
+      load: (fixture, whole) => openPostgresFixture(server, fixture, EXTRAS.get(whole)),
       close: () => server.close(),
     };
   },
