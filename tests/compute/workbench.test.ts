@@ -55,5 +55,5 @@ describe('answers of DuckDB for a store that can only be scanned', () => {
       });
     }
     expect(laid).toBeGreaterThan(cases(100, 1_500));
-  });
+  }, 600_000);
 });

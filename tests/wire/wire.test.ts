@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.js';
 import { openYard, type Yard } from '../../src/main.js';
+import { until } from '../executor/source.js';
 import { describeWith } from '../servers/describe-with.js';
 import type { TestStore } from '../servers/index.js';
 import { WIRED, type OpenedShop, type WiredEngine } from './engines.js';
@@ -35,7 +36,9 @@ function suite(engine: WiredEngine, server: () => TestStore | null): void {
     const file = join(folder, 'trainyard.yaml');
     await writeFile(file, configOf(shop.prefix, shop.source(proxy.host)));
     const config = loadConfig({ config: file, dataDir: join(folder, 'data') }, {});
-    yard = await openYard(config, () => undefined, { keeps: false });
+    yard = await openYard(config, () => undefined, { keeps: false, retryMs: { first: 200, most: 1_000 } });
+    // A store that has just been filled may take longer than a start waits for it.
+    await until(() => yard.sources.get('shop')!.model.entities.size > 0, 60);
   }, 120_000);
 
   afterAll(async () => {
