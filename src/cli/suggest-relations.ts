@@ -1,6 +1,6 @@
 import { loadConfig, type Flags } from '../config/index.js';
 import { openYard } from '../main.js';
-import { relationsYaml, suggestRelations, type Suggestions } from '../suggest/index.js';
+import { relationsYaml, suggestBetween, suggestRelations, type Suggestions } from '../suggest/index.js';
 import { OK, type Terminal } from './terminal.js';
 
 export interface SuggestFlags {
@@ -19,6 +19,9 @@ export async function suggest(flags: Flags, { sample, within }: SuggestFlags, te
     for (const { store, model } of yard.sources.values()) {
       all.push(await suggestRelations(store, [...model.entities.values()], options));
     }
+    const entities = [...yard.sources.values()].flatMap(({ model }) => [...model.entities.values()]);
+    if (yard.sources.size > 1)
+      all.push(await suggestBetween(entities, (source) => yard.sources.get(source)!.store, options));
     terminal.out(relationsYaml(all));
     return OK;
   } finally {

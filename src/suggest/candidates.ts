@@ -1,4 +1,5 @@
 import type { Entity, Field } from '../ir/entity.js';
+import { haveCommonForm } from '../ir/join.js';
 import type { DataType } from '../ir/types.js';
 import {
   abbreviates,
@@ -49,7 +50,8 @@ export function keysOf({ key, unique }: Entity): readonly (readonly string[])[] 
 
 function single(from: Entity, to: Entity, key: Field, named: ReadonlyMap<Entity, Names>): Candidate[] {
   return [...from.fields.values()].flatMap((field): Candidate[] => {
-    if ((from === to && field === key) || !joinable(field.type, key.type) || isRelated(from, [field.name])) return [];
+    if ((from === to && field === key) || !joinable(from, field.type, to, key.type) || isRelated(from, [field.name]))
+      return [];
     const match = matchOf(from, field, to, key, named);
     const home = isHome(words(key.name), named.get(to)!);
     return match === null ? [] : [{ from, to, on: [{ from: field, to: key }], match, home }];
@@ -95,7 +97,7 @@ function compound(from: Entity, to: Entity, key: readonly Field[]): Candidate[] 
   if (from === to) return [];
   const on = key.map((far) => {
     const near = [...from.fields.values()].find((f) => same(words(f.name), words(far.name)));
-    return near && joinable(near.type, far.type) ? { from: near, to: far } : null;
+    return near && joinable(from, near.type, to, far.type) ? { from: near, to: far } : null;
   });
   if (!on.every((pair) => pair !== null)) return [];
   // Of fields that every table has, none tells of another table.
@@ -111,10 +113,10 @@ function isRelated(from: Entity, fields: readonly string[]): boolean {
   );
 }
 
-/** Types whose values a store compares without a loss; none that few values make, or that are measured. */
-function joinable(a: DataType, b: DataType): boolean {
-  return (
-    a.kind === b.kind &&
-    (a.kind === 'int' || a.kind === 'text' || a.kind === 'uuid' || a.kind === 'decimal' || a.kind === 'id')
-  );
+const KEYS: ReadonlySet<DataType['kind']> = new Set(['int', 'text', 'uuid', 'decimal', 'id']);
+
+/** Types whose values a store, or two of them, compare without a loss; none that few values make, or that are measured. */
+function joinable(from: Entity, a: DataType, to: Entity, b: DataType): boolean {
+  if (!KEYS.has(a.kind) || !KEYS.has(b.kind)) return false;
+  return from.source === to.source ? a.kind === b.kind : haveCommonForm(a, b, undefined);
 }

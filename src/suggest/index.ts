@@ -3,7 +3,7 @@ import type { Entity } from '../ir/entity.js';
 import type { Store } from '../store/store.js';
 import { candidatesOf, type Candidate, type NameMatch } from './candidates.js';
 import { RelationNames } from './relation-names.js';
-import { presentOf, sampleOf, textOf, type Asking, type Sample } from './sample.js';
+import { presentOf, sampleOf, type Asking, type Sample } from './sample.js';
 
 export { relationsYaml } from './yaml.js';
 
@@ -46,20 +46,46 @@ const LEAST: Readonly<Record<NameMatch, { readonly share: number; readonly value
 /** Values that are looked for first: most candidates end here. */
 const PROBE = 25;
 
+export type StoreOf = (source: string) => Store;
+
 /** Proposes relations of a source by names, by types, and by a sample of values that the other side is asked for. Only reads. */
-export async function suggestRelations(
+export function suggestRelations(
   store: Store,
   entities: readonly Entity[],
+  options: SuggestOptions,
+): Promise<Suggestions> {
+  return look(store.name, candidatesOf(entities), entities, () => store, options);
+}
+
+/** The same between sources. */
+export function suggestBetween(
+  entities: readonly Entity[],
+  storeOf: StoreOf,
+  options: SuggestOptions,
+): Promise<Suggestions> {
+  const between = candidatesOf(entities).filter(({ from, to }) => from.source !== to.source);
+  return look('between sources', between, entities, storeOf, options);
+}
+
+async function look(
+  source: string,
+  candidates: readonly Candidate[],
+  entities: readonly Entity[],
+  storeOf: StoreOf,
   { rows, lookMs, allMs }: SuggestOptions,
 ): Promise<Suggestions> {
   const all = AbortSignal.timeout(allMs);
-  const asking = (): Asking => ({ store, rows, signal: AbortSignal.any([all, AbortSignal.timeout(lookMs)]) });
+  const asking = (entity: Entity): Asking => ({
+    store: storeOf(entity.source),
+    rows,
+    signal: AbortSignal.any([all, AbortSignal.timeout(lookMs)]),
+  });
   const looked = { fields: 0, rows: 0 };
   const unseen: { subject: string; reason: string }[] = [];
   const kept: Judged[] = [];
-  for (const some of groups(candidatesOf(entities))) {
+  for (const some of groups(candidates)) {
     const [{ from, on, match }] = some as [Candidate];
-    const subject = `${store.name}.${from.entity}.${on.map((pair) => pair.from.name).join(' + ')}`;
+    const subject = `${from.source}.${from.entity}.${on.map((pair) => pair.from.name).join(' + ')}`;
     const tell = (reason: string): void => {
       if (match !== 'NONE') unseen.push({ subject, reason });
     };
@@ -71,7 +97,7 @@ export async function suggestRelations(
       const sample = await sampleOf(
         from,
         on.map((pair) => pair.from),
-        asking(),
+        asking(from),
       );
       looked.fields += 1;
       looked.rows += sample.rows;
@@ -86,7 +112,7 @@ export async function suggestRelations(
   const names = new RelationNames(entities);
   const chosen = oneWay(kept);
   const found = chosen.map((each): Suggestion => ({ ...each, ...names.take(each, chosen) }));
-  return { source: store.name, found, unseen, looked };
+  return { source, found, unseen, looked };
 }
 
 interface Judged extends Candidate {
@@ -104,7 +130,7 @@ function groups(candidates: readonly Candidate[]): readonly (readonly Candidate[
 }
 
 /** The other side that fits best; what no name tells of is looked at only when nothing else fits. */
-async function bestOf(some: readonly Candidate[], sample: Sample, asking: () => Asking): Promise<Judged | null> {
+async function bestOf(some: readonly Candidate[], sample: Sample, asking: AskingOf): Promise<Judged | null> {
   let best: Judged | null = null;
   for (const each of some) {
     if (best && best.match !== each.match) break;
@@ -117,11 +143,13 @@ async function bestOf(some: readonly Candidate[], sample: Sample, asking: () => 
   return best;
 }
 
-async function judge(candidate: Candidate, { values, rows }: Sample, asking: () => Asking): Promise<Judged> {
+type AskingOf = (entity: Entity) => Asking;
+
+async function judge(candidate: Candidate, { values, rows }: Sample, asking: AskingOf): Promise<Judged> {
   const keys = candidate.on.map((pair) => pair.to);
   const count = async (some: Sample['values']): Promise<number> => {
-    const present = await presentOf(candidate.to, keys, some, asking());
-    return some.filter((tuple) => present.has(textOf(tuple))).length;
+    const present = await presentOf(candidate.to, keys, some, asking(candidate.to));
+    return some.filter((text) => present.has(text)).length;
   };
   const probe = values.filter((_, i) => i % Math.ceil(values.length / PROBE) === 0);
   const first = await count(probe);

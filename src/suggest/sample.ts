@@ -2,7 +2,9 @@ import type { Entity, Field } from '../ir/entity.js';
 import { own, place } from '../ir/operand.js';
 import { and, or, TRUE, type Predicate } from '../ir/predicate.js';
 import type { OrderTerm, Select } from '../ir/select.js';
-import { INT64 } from '../ir/types.js';
+import { keyText } from '../ir/compare.js';
+import { valueOfText } from '../ir/join.js';
+import { INT64, type DataType } from '../ir/types.js';
 import { literal, literals } from '../ir/value.js';
 import type { Store } from '../store/store.js';
 
@@ -10,8 +12,8 @@ import type { Store } from '../store/store.js';
 export type Tuple = readonly unknown[];
 
 export interface Sample {
-  /** Different tuples without a null. */
-  readonly values: readonly Tuple[];
+  /** Different tuples without a null, as texts of their common form. */
+  readonly values: readonly string[];
   /** How many rows they were found in. */
   readonly rows: number;
 }
@@ -38,26 +40,35 @@ export async function sampleOf(
   const selects = orders.map((orderBy) => ({ ...select, orderBy, limit }));
   const batches = await store.read(selects, { args: [], form: 'TYPED', signal });
   const all = batches.flatMap((batch) => batch.rows);
-  const found = key.length === 0 ? all : distinct(all);
-  return { values: distinct(found.map((row) => row.slice(0, fields.length))), rows: found.length };
+  const types = [...fields, ...key].map((field) => field.type);
+  const found = key.length === 0 ? all : distinct(types, all);
+  const texts = new Set(found.map((row) => textOf(types, row.slice(0, fields.length))));
+  return { values: [...texts], rows: found.length };
 }
 
-/** Which of these tuples there are. */
+/** Which of these tuples there are, given and told by the text of their common form. */
 export async function presentOf(
   entity: Entity,
   fields: readonly Field[],
-  values: readonly Tuple[],
+  texts: readonly string[],
   { store, signal }: Asking,
 ): Promise<ReadonlySet<string>> {
+  const types = fields.map((field) => field.type);
+  const values = texts.map((text) => tupleOf(types, text)).filter((tuple) => !tuple.includes(undefined));
   if (values.length === 0) return new Set();
   const select = selectOf(entity, fields, oneOf(fields, values));
   const [batch] = await store.read([select], { args: [], form: 'TYPED', signal });
-  return new Set(batch!.rows.map(textOf));
+  return new Set(batch!.rows.map((row) => textOf(types, row)));
 }
 
-/** A tuple as text: the same for equal values. */
-export function textOf(tuple: Tuple): string {
-  return JSON.stringify(tuple.map(String));
+/** A tuple as text: the same for equal values, of whatever types. */
+export function textOf(types: readonly DataType[], tuple: Tuple): string {
+  return JSON.stringify(tuple.map((value, i) => (value === null ? null : keyText(types[i]!, value))));
+}
+
+/** The tuple that has the text; undefined stands for what a type cannot hold. */
+function tupleOf(types: readonly DataType[], text: string): Tuple {
+  return (JSON.parse(text) as readonly string[]).map((part, i) => valueOfText(types[i]!, part));
 }
 
 function selectOf(entity: Entity, fields: readonly Field[], where: Predicate): Select {
@@ -102,6 +113,6 @@ function isOrderable(entity: Entity, name: string, store: Store): boolean {
   return store.capabilities.order(term(entity, name, 'asc'));
 }
 
-function distinct(tuples: readonly Tuple[]): readonly Tuple[] {
-  return [...new Map(tuples.map((tuple) => [textOf(tuple), tuple])).values()];
+function distinct(types: readonly DataType[], tuples: readonly Tuple[]): readonly Tuple[] {
+  return [...new Map(tuples.map((tuple) => [textOf(types, tuple), tuple])).values()];
 }

@@ -2,7 +2,7 @@ import type { Suggestion, Suggestions } from './index.js';
 
 /** The list for the config, each with what was seen of it in a comment. */
 export function relationsYaml(all: readonly Suggestions[]): string {
-  const found = all.flatMap(({ source, found }) => found.map((each) => entry(source, each)));
+  const found = all.flatMap((each) => each.found.map(entry));
   const looked = all.map(
     ({ source, looked: { fields, rows } }) =>
       `# ${source}: ${count(rows)} rows of ${count(fields)} fields or sets of fields were looked at.`,
@@ -15,12 +15,12 @@ export function relationsYaml(all: readonly Suggestions[]): string {
   ].join('\n');
 }
 
-function entry(source: string, { from, to, on, as, reverse, matched, values, rows }: Suggestion): string {
+function entry({ from, to, on, as, reverse, matched, values, rows }: Suggestion): string {
   const pairs = on.map((pair) => `${plain(pair.from.name)}: ${plain(pair.to.name)}`).join(', ');
   const back = reverse === null ? '' : `, reverse: ${plain(reverse)}`;
   return [
     `  # ${share(matched, values)} of ${count(values)} different values in ${count(rows)} rows were found`,
-    `  - { from: ${source}.${from.entity}, to: ${source}.${to.entity}, on: { ${pairs} }, as: ${plain(as)}${back} }`,
+    `  - { from: ${from.source}.${from.entity}, to: ${to.source}.${to.entity}, on: { ${pairs} }, as: ${plain(as)}${back} }`,
   ].join('\n');
 }
 

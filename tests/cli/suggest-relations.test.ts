@@ -73,3 +73,29 @@ test.each([
   const { code, err } = await trainyard('introspect', '--suggest-relations', '--config', config, flag, value);
   expect([code, err]).toEqual([1, `BAD_INPUT: ${flag}: expected ${expected}, got "${value}"`]);
 });
+
+test('relations between sources are found too, by values that are equal in their common form', async () => {
+  const url = await server.freshDatabase('crm');
+  const admin = openPools(url);
+  await admin.script(
+    `create table contact (id uuid primary key default gen_random_uuid(), customer_no text, note text);
+    insert into contact (customer_no, note) select i, 'note ' || i from generate_series(11, 60) i`,
+    { signal: new AbortController().signal },
+  );
+  await admin.close();
+  const both = join(folder, 'both.yml');
+  const old = readFileSync(config, 'utf8').split('\n')[1]!;
+  writeFileSync(both, `sources:\n${old}\n  crm: { engine: postgres, url: ${JSON.stringify(url)} }\n`);
+  const { code, out } = await trainyard('introspect', '--suggest-relations', '--config', both);
+  expect(code).toBe(0);
+  expect(out).toContain(
+    [
+      '  # 80 % of 50 different values in 50 rows were found',
+      '  - { from: crm.contact, to: old.customers, on: { customer_no: customer_no }, as: customer, reverse: contact }',
+    ].join('\n'),
+  );
+  writeFileSync(both, `${readFileSync(both, 'utf8')}${out}\n`);
+  const { out: shapes } = await trainyard('introspect', '--config', both);
+  expect(shapes).not.toContain('left out');
+  expect(shapes).toContain('"to": "old.customers"');
+});
