@@ -9,6 +9,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../auth/caller.js';
 import { GatewayError } from '../errors.js';
+import { execution } from '../executor/context.js';
 import { executePage, type PageResult } from '../executor/execute.js';
 import type { Uses } from '../executor/uses.js';
 import { checkNesting } from '../planner/nesting.js';
@@ -102,7 +103,7 @@ export class Plane {
     progress?.begin(compiled.plans, storeOf);
     const uses: Uses = progress?.uses ?? new Map<string, never>();
     const [page, control] = await Promise.all([
-      executePage(compiled.plans, { storeOf, args, signal, rowBudget, compute, uses, moves: [] }),
+      executePage(compiled.plans, execution({ storeOf, args, signal, rowBudget, compute, uses })),
       compiled.control === null
         ? null
         : execute({

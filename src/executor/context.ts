@@ -17,8 +17,15 @@ export interface ExecutionContext {
   readonly uses: Uses;
   /** Join values that went from one source to another. */
   readonly moves: Move[];
+  /** Keys that filters through other sources have asked for, by question. */
+  readonly keyReads: Map<string, Promise<readonly unknown[]>>;
   /** Told of each native call beside `uses`. */
   readonly observe?: Run['observe'];
+}
+
+/** What one execution is given; what it notes begins empty. */
+export function execution(given: Omit<ExecutionContext, 'moves' | 'keyReads'>): ExecutionContext {
+  return { ...given, moves: [], keyReads: new Map() };
 }
 
 export interface Move {

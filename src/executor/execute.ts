@@ -1,9 +1,11 @@
 import { GatewayError } from '../errors.js';
 import { columnTypes } from '../ir/select.js';
+import type { Args } from '../ir/value.js';
 import type { LevelPlan } from '../planner/plan.js';
 import type { Batch, Row } from '../store/batch.js';
 import { reader, runOf, type ExecutionContext, type Move, type Read } from './context.js';
 import { chunks, moved, parentKeys } from './keys.js';
+import { distinctOf } from './same.js';
 import { readSelect } from './scans.js';
 import { readSemiJoin } from './semi-joins.js';
 import { hasAnswered, observer, timed, type SourceUse } from './uses.js';
@@ -89,6 +91,7 @@ async function readSource(
   const readRoots = async (read: Read): Promise<LevelRows[]> => {
     const batches = await readByForm(
       roots.flatMap((root) => sentTogether(root, failures)),
+      context.args,
       read,
     );
     const levels: LevelRows[] = [];
@@ -135,17 +138,18 @@ async function readElsewhere(
   waiting.forEach(({ put }, i) => put(levels[i]!));
 }
 
-/** The levels of one source in one read, whatever form each wants. */
-async function readByForm(plans: readonly LevelPlan[], read: Read): Promise<Map<LevelPlan, Batch>> {
+/** The levels of one source in one read, whatever form each wants; what is asked twice is read once. */
+async function readByForm(plans: readonly LevelPlan[], args: Args, read: Read): Promise<Map<LevelPlan, Batch>> {
   const batches = new Map<LevelPlan, Batch>();
   for (const form of ['TEXT', 'TYPED'] as const) {
     const some = plans.filter((plan) => plan.form === form);
     if (some.length === 0) continue;
-    const read_ = await read(
+    const { distinct, answer } = distinctOf(
       some.map((plan) => plan.select),
-      form,
+      args,
     );
-    some.forEach((plan, i) => batches.set(plan, read_[i]!));
+    const read_ = await read(distinct, form);
+    some.forEach((plan, i) => batches.set(plan, read_[answer[i]!]!));
   }
   return batches;
 }

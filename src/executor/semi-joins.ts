@@ -5,6 +5,7 @@ import type { Select } from '../ir/select.js';
 import type { KeyRead, SemiJoin } from '../planner/plan.js';
 import { reader, type ExecutionContext } from './context.js';
 import { fill, moved } from './keys.js';
+import { questionOf } from './same.js';
 import { readSelect } from './scans.js';
 
 /**
@@ -47,10 +48,17 @@ async function amongNear(
 async function readKeys(
   { source, select, residual, semiJoins }: KeyRead,
   context: ExecutionContext,
-): Promise<unknown[]> {
+): Promise<readonly unknown[]> {
   await Promise.all(semiJoins.map((inner) => readSemiJoin(inner, context)));
-  const { rows } = await readSelect(select, residual, reader(source, context), 'TYPED', context);
-  return rows.map(([value]) => value);
+  // A filter stands at a list and at its count, and means the same at both.
+  const question = questionOf(select, context.args);
+  const known = context.keyReads.get(question);
+  if (known) return known;
+  const reading = readSelect(select, residual, reader(source, context), 'TYPED', context).then(({ rows }) =>
+    rows.map(([value]) => value),
+  );
+  context.keyReads.set(question, reading);
+  return reading;
 }
 
 /** By the statistics of both stores, and by far: the other way is one reading less. */

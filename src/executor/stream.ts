@@ -6,7 +6,7 @@ import type { Scope } from '../planner/scope.js';
 import { Slots } from '../planner/slots.js';
 import type { Batch } from '../store/batch.js';
 import type { Run, Store } from '../store/store.js';
-import { reader, runOf, type ExecutionContext } from './context.js';
+import { execution, reader, runOf, type ExecutionContext } from './context.js';
 import { readSelect } from './scans.js';
 import { readSemiJoin } from './semi-joins.js';
 
@@ -44,17 +44,8 @@ export function openExecutor(context: ExecutorContext): Executor {
       const bound = bind(query, { entities, caller, policyOf, limits: null, slots, cursors: null });
       const capabilitiesOf = (source: string): Store['capabilities'] => storeOf(source).capabilities;
       const plan = planFlat(bound, { capabilitiesOf, slots, rowBudget, keyBudget });
-      const execution = {
-        storeOf,
-        args: slots.fill({}),
-        signal,
-        rowBudget,
-        compute,
-        uses: new Map(),
-        moves: [],
-        observe,
-      };
-      return executeStream(plan, execution);
+      const given = { storeOf, args: slots.fill({}), signal, rowBudget, compute, uses: new Map<string, never>() };
+      return executeStream(plan, execution({ ...given, ...(observe ? { observe } : {}) }));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { MEMORY_COMPUTE, type Compute } from '../../src/compute/answer.js';
-import { reader, type ExecutionContext } from '../../src/executor/context.js';
+import { execution, reader, type ExecutionContext } from '../../src/executor/context.js';
 import { readSelect } from '../../src/executor/scans.js';
 import { readSemiJoin } from '../../src/executor/semi-joins.js';
 import { executePage, type LevelRows } from '../../src/executor/execute.js';
@@ -48,20 +48,20 @@ export async function readOver(
   for (let i = 0; i < args.length; i += 1) slots.reserve();
   const capabilitiesOf = (source: string): Capabilities => storeOf(source).capabilities;
   const context = { capabilitiesOf, slots, rowBudget, keyBudget };
-  const execution = (): ExecutionContext => ({
-    storeOf,
-    args: [...args, ...slots.fill({}).slice(args.length)],
-    signal,
-    rowBudget,
-    compute,
-    uses: new Map(),
-    moves: [],
-  });
+  const execute = (): ExecutionContext =>
+    execution({
+      storeOf,
+      args: [...args, ...slots.fill({}).slice(args.length)],
+      signal,
+      rowBudget,
+      compute,
+      uses: new Map(),
+    });
   const bound = boundOf(select, []);
   if (bound) {
     const plan = typed(planLevels(bound, context));
     tell?.(plan);
-    const page = await executePage([plan], execution());
+    const page = await executePage([plan], execute());
     return rowsOf(page.levels[0]!);
   }
   const plan = planFlat(
@@ -69,7 +69,7 @@ export async function readOver(
     context,
   );
   tell?.(plan);
-  const read = execution();
+  const read = execute();
   await Promise.all(plan.semiJoins.map((semiJoin) => readSemiJoin(semiJoin, read)));
   return (await readSelect(plan.select, plan.residual, reader(plan.source, read), 'TYPED', read)).rows;
 }

@@ -286,6 +286,21 @@ describe('what is told', () => {
   });
 });
 
+test('what is asked twice in one operation is read once', async () => {
+  const filter = 'where: { visit: { some: { pages: { gte: 4 } } } }';
+  const twice = `{ shop { a: customer(${filter}) { id } b: customer(${filter}) { id } c: customer_aggregate(${filter}) { count } } }`;
+  const { data: got, extensions } = await gateway.ask(twice);
+  const rows = [{ id: 1 }, { id: 2 }];
+  expect(got).toEqual({ shop: { a: rows, b: rows, c: { count: 2 } } });
+  expect(extensions!.trainyard!.sources).toMatchObject([
+    { name: 'crm', calls: 1, rows: 3 },
+    { name: 'shop', calls: 1, rows: 3 },
+  ]);
+  const other = filter.replace('gte: 4', 'gte: 5');
+  const { data: apart } = await gateway.ask(`{ shop { a: customer(${filter}) { id } b: customer(${other}) { id } } }`);
+  expect(apart).toEqual({ shop: { a: rows, b: [{ id: 2 }] } });
+});
+
 describe('order, measures and groups', () => {
   test('rows in the order of another source', async () => {
     const asked = await data('customer(orderBy: [{ visit_aggregate: { count: DESC } }, { id: ASC }]) { id }');

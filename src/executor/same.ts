@@ -1,0 +1,52 @@
+import type { Entity, Field, Relation } from '../ir/entity.js';
+import type { Select } from '../ir/select.js';
+import type { Args, Value } from '../ir/value.js';
+
+/** What a select asks, as text: the same for selects that ask the same with these arguments. */
+export function questionOf(select: Select, args: Args): string {
+  return JSON.stringify(select, (name, part: unknown) => {
+    switch (name) {
+      case 'entity':
+        return typeof part === 'object' && part !== null ? nameOf(part as Entity) : part;
+      case 'field':
+        return (part as Field).name;
+      case 'relation': {
+        const { from, name: own } = part as Relation;
+        return `${nameOf(from)}.${own}`;
+      }
+      default:
+        if (typeof part === 'bigint') return `${part}n`;
+        // Of these JSON makes null.
+        if (typeof part === 'number' && !Number.isFinite(part)) return `${part}f`;
+        return isParameter(part) ? { ...part, slot: args[part.slot] } : part;
+    }
+  });
+}
+
+function nameOf({ source, entity }: Entity): string {
+  return `${source}.${entity}`;
+}
+
+function isParameter(part: unknown): part is Extract<Value, { kind: 'parameter' }> {
+  return typeof part === 'object' && part !== null && (part as { kind?: unknown }).kind === 'parameter';
+}
+
+/** Of selects that ask the same, the first; and for each which of them answers it. */
+export function distinctOf(
+  selects: readonly Select[],
+  args: Args,
+): { readonly distinct: readonly Select[]; readonly answer: readonly number[] } {
+  const alone = selects.map((select) =>
+    selects.every((other) => other === select || other.from.entity !== select.from.entity),
+  );
+  const known = new Map<string, number>();
+  const distinct: Select[] = [];
+  const answer = selects.map((select, i) => {
+    // Most reads ask each entity once.
+    const question = alone[i]! ? `${i}` : questionOf(select, args);
+    const same = known.get(question) ?? distinct.push(select) - 1;
+    known.set(question, same);
+    return same;
+  });
+  return { distinct, answer };
+}
