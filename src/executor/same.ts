@@ -36,17 +36,26 @@ export function distinctOf(
   selects: readonly Select[],
   args: Args,
 ): { readonly distinct: readonly Select[]; readonly answer: readonly number[] } {
-  const alone = selects.map((select) =>
-    selects.every((other) => other === select || other.from.entity !== select.from.entity),
-  );
+  // Most reads ask each entity once, and it costs something to be sure.
+  const alone = selects.map((select) => !selects.some((other) => other !== select && isAlike(other, select)));
   const known = new Map<string, number>();
   const distinct: Select[] = [];
   const answer = selects.map((select, i) => {
-    // Most reads ask each entity once.
     const question = alone[i]! ? `${i}` : questionOf(select, args);
     const same = known.get(question) ?? distinct.push(select) - 1;
     known.set(question, same);
     return same;
   });
   return { distinct, answer };
+}
+
+/** What can be seen at a glance. */
+function isAlike(a: Select, b: Select): boolean {
+  return (
+    a.from.entity === b.from.entity &&
+    a.output.length === b.output.length &&
+    a.orderBy.length === b.orderBy.length &&
+    (a.groups === null) === (b.groups === null) &&
+    (a.within === null) === (b.within === null)
+  );
 }
