@@ -123,7 +123,7 @@ describeWith('neo4j', 'relations over edges', (server) => {
   );
 
   test(`random questions (SEED=${SEED})`, async () => {
-    const wanted = cases(150, 1_500);
+    const wanted = cases(60, 600);
     let [asked, whole] = [0, 0];
     for (let i = 0; asked < wanted; i += 1) {
       const selects = new Selects(new Random(SEED + i), [...model.entities.values()], samples);
