@@ -251,6 +251,8 @@ relations: [{ from: shop.a, to: shop.b, on: { x: y }, as: b }, { from: shop.a, t
     schemas: ['a', 'b'],
     pool: 10,
     timeouts: { connect: 250, read: 120_000 },
+    retries: 2,
+    breaker: { failures: 5, rest: 30_000 },
     exclude: ['tmp_*'],
   });
   expect(loaded.relations.map((relation) => relation.on)).toEqual([[{ from: 'x', to: 'y' }], [{ from: 'x', to: 'y' }]]);
