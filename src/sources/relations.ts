@@ -279,7 +279,7 @@ function addDeclared(
   problems: Problem[],
 ): void {
   const columns = on.map((pair) => pair.to.name);
-  add(near, [as], problems, subject, (name) => ({
+  const make = (name: string): Relation => ({
     name,
     from: near.entity,
     to: far.entity,
@@ -287,7 +287,9 @@ function addDeclared(
     on,
     through: null,
     description: near.entity.source === far.entity.source ? null : `In source ${far.entity.source}.`,
-  }));
+  });
+  if (near.kept.delete(as)) near.entity.relations.set(as, make(as));
+  else add(near, [as], problems, subject, make);
 }
 
 /** The fields of a pair, and what becomes of their values; a sentence when they cannot be joined. */
@@ -348,10 +350,6 @@ function add(
     const name = owner.naming.relations?.[candidate] ?? candidate;
     const relation = make(name);
     const derived = relation.many ? DERIVED_SUFFIXES.map((suffix) => name + suffix) : [];
-    if (owner.kept.delete(name)) {
-      owner.entity.relations.set(name, relation);
-      return;
-    }
     if (name === '' || [name, ...derived].some((n) => owner.names.holder(n) !== null)) continue;
     for (const n of [name, ...derived]) owner.names.take(n, `relation ${name}`);
     owner.entity.relations.set(name, relation);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { linkSources } from '../../src/sources/link.js';
 import { buildEntities, type SourceNaming } from '../../src/sources/model.js';
 import type { SourceShape } from '../../src/store/shape.js';
 import { refers, shapeOf, table } from './shapes.js';
@@ -127,6 +128,29 @@ describe('junctions', () => {
       'friend_by_b→→friend',
     ]);
   });
+});
+
+test('the name of a relation to another source is taken by none that a rule finds', () => {
+  const friend = table('friend', ['a', 'b'], {
+    key: ['a', 'b'],
+    references: [refers('artist', ['a']), refers('artist', ['b'])],
+  });
+  const relations = [
+    { from: 'other.painter', to: 'shop.artist', on: [{ from: 'id', to: 'id' }], as: 'node', reverse: 'artist' },
+  ];
+  const shop = buildEntities('shop', shapeOf(artist, friend), { relations });
+  const other = buildEntities('other', shapeOf(table('painter', ['id'])), { relations });
+  const problems = linkSources(
+    new Map([
+      ['shop', shop],
+      ['other', other],
+    ]),
+    relations,
+  );
+  expect([...problems.values()].flat()).toEqual([]);
+  const found = shop.entities.get('artist')!.relations;
+  expect(found.get('artist')!.to).toMatchObject({ source: 'other', entity: 'painter' });
+  expect([...found.keys()].sort()).toEqual(['artist', 'artist_by_a', 'artist_by_friend', 'friend_by_a', 'friend_by_b']);
 });
 
 describe('what collides is left out and told', () => {
