@@ -25,6 +25,8 @@ export interface Resilience {
 const FIRST_REST_MS = 1_000;
 const FIRST_RETRY_MS = 50;
 const MOST_RETRY_MS = 1_000;
+/** What has been read for longer is not begun again. */
+const MOST_BEGUN_MS = 1_000;
 
 /**
  * A store that is read again when it could not be reached for a moment, and left alone for a while when it fails again and
@@ -34,19 +36,19 @@ const MOST_RETRY_MS = 1_000;
 export function resilient(store: Store, options: Resilience, onEvent: (message: string) => void): Store {
   const { name } = store;
   const { retries, breaker } = options;
-  /** Time-outs of a store that does not answer at all; a question that takes too long says nothing about the others. */
-  const unanswered = new WeakSet<GatewayError>();
-  const circuit = circuitBreaker(
-    handleWhen((error) => isAway(error) || (error instanceof GatewayError && unanswered.has(error))),
-    {
-      breaker: new ConsecutiveBreaker(breaker.failures),
-      halfOpenAfter: new ExponentialBackoff({
-        initialDelay: Math.min(FIRST_REST_MS, breaker.rest),
-        maxDelay: breaker.rest,
-      }),
-    },
-  );
-  const again = retry(handleWhen(isAway), {
+  /** Failures that tell something new of the store: many readings that end with one connection, or one server, are one. */
+  const counted = new WeakSet<object>();
+  /** Failures after which the same is tried again. */
+  const passing = new WeakSet<object>();
+  let lastCounted = 0;
+  const circuit = circuitBreaker(handleWhen(isIn(counted)), {
+    breaker: new ConsecutiveBreaker(breaker.failures),
+    halfOpenAfter: new ExponentialBackoff({
+      initialDelay: Math.min(FIRST_REST_MS, breaker.rest),
+      maxDelay: breaker.rest,
+    }),
+  });
+  const again = retry(handleWhen(isIn(passing)), {
     maxAttempts: retries,
     backoff: new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: MOST_RETRY_MS }),
   });
@@ -59,19 +61,29 @@ export function resilient(store: Store, options: Resilience, onEvent: (message: 
   });
   circuit.onReset(() => onEvent(`${name}: it answers again`));
 
+  const count = (error: GatewayError, begun: number): void => {
+    if (begun < lastCounted) return;
+    lastCounted = performance.now();
+    counted.add(error);
+  };
   const told = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    const begun = performance.now();
     try {
       return await work();
     } catch (error) {
-      if (error instanceof GatewayError && error.code === 'TIMEOUT' && !signal.aborted) void look(error);
+      if (!(error instanceof GatewayError)) throw error;
+      if (error.code === 'TIMEOUT' && !signal.aborted) void look(error, begun);
+      if (error.code !== 'STORE_UNAVAILABLE') throw error;
+      count(error, begun);
+      if (performance.now() - begun < MOST_BEGUN_MS) passing.add(error);
       throw error;
     }
   };
-  /** Counts a time-out that was one of the whole store. */
-  const look = async (error: GatewayError): Promise<void> => {
+  /** A question that takes too long says nothing about the others; a store that does not even greet does. */
+  const look = async (error: GatewayError, begun: number): Promise<void> => {
     const { status } = await store.health();
     if (status !== 'DOWN') return;
-    unanswered.add(error);
+    count(error, begun);
     await circuit.execute(() => Promise.reject(error)).catch(() => undefined);
   };
   const guarded = async <T>(
@@ -116,6 +128,6 @@ export function resilient(store: Store, options: Resilience, onEvent: (message: 
   };
 }
 
-function isAway(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'STORE_UNAVAILABLE';
+function isIn(errors: WeakSet<object>): (error: unknown) => boolean {
+  return (error) => typeof error === 'object' && error !== null && errors.has(error);
 }

@@ -6,6 +6,7 @@ import { openEmbedded, type Embedded } from '../../src/postgres/embedded.js';
 import type { Postgres } from '../../src/postgres/types.js';
 import { openPools } from '../postgres/server.js';
 import { until } from '../executor/source.js';
+import type { PostgresConfig } from '../../datasources/postgres/config.js';
 import { served, type Served } from './served.js';
 
 const never: AbortSignal = new AbortController().signal;
@@ -25,7 +26,11 @@ beforeAll(async () => {
     create function slow(id int) returns int language sql volatile as 'select id from pg_sleep(20)';
     create view slow as select id, slow(id) as value from generate_series(1, 5) id;
     create table shifting (id int primary key, value int); insert into shifting values (1, 10)`);
-  gateway = await served(embedded.url('shop'));
+  // Every failure is to be seen: nothing is tried again.
+  gateway = await served(embedded.url('shop'), (config) => ({
+    ...config,
+    sources: { shop: { ...(config.sources['shop'] as PostgresConfig), retries: 0 } },
+  }));
 });
 
 afterAll(async () => {
