@@ -440,15 +440,15 @@ export const FAULTS = [
   {
     name: 'a null among the parents’ keys',
     file: 'src/ir/join.ts',
-    find: 'return values[0] === null ? null : text(on[0]!, values[0]);',
-    replace: `return values[0] === null ? 'null' : text(on[0]!, values[0]);`,
+    find: 'return values[0] === null ? null : text(values[0], 0);',
+    replace: `return values[0] === null ? 'null' : text(values[0], 0);`,
     suites: [MEMORY],
   },
   {
     name: 'keys of two columns that are equal in the first',
     file: 'src/ir/join.ts',
-    find: 'JSON.stringify(on.map((pair, i) => text(pair, values[i])))',
-    replace: 'text(on[0]!, values[0])',
+    find: 'JSON.stringify(values.map(text))',
+    replace: 'text(values[0], 0)',
     suites: [MEMORY],
   },
   {
@@ -496,8 +496,9 @@ export const FAULTS = [
   {
     name: 'an order that the key does not complete',
     file: 'src/planner/bind-order.ts',
-    find: 'return [...order, ...ties];',
-    replace: 'return [...order, ...ties.map((tie) => ({ ...tie, direction: "desc" as const }))];',
+    find: 'return [...order, ...tiesBy(rest, order, collate)];',
+    replace:
+      'return [...order, ...tiesBy(rest, order, collate).map((tie) => ({ ...tie, direction: "desc" as const }))];',
     suites: [FRONT],
   },
   {
@@ -1008,15 +1009,15 @@ export const FAULTS = [
   {
     name: 'far values keep their own form',
     file: 'src/planner/arrival.ts',
-    find: `return normalise.length > 0 ? { from: to, to, form } : { from: to, to };`,
-    replace: `return { from: to, to };`,
+    find: `if (!form || !changes(to.type, form)) return`,
+    replace: `if (form || !form) return`,
     suites: [FEDERATION],
   },
   {
     name: 'the parts of a compound key are joined alone',
     file: 'src/ir/join.ts',
-    find: `if (on.length === 1) return`,
-    replace: `if (on.length >= 1) return`,
+    find: `if (values.length === 1) return`,
+    replace: `if (values.length >= 1) return`,
     suites: [FEDERATION],
   },
 ];

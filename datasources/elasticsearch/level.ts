@@ -1,6 +1,6 @@
 import type { Operand, Step } from '../../src/ir/operand.js';
-import { conjuncts, TRUE, type Predicate } from '../../src/ir/predicate.js';
-import type { GroupKey, Groups, Select } from '../../src/ir/select.js';
+import { conjuncts, type Predicate } from '../../src/ir/predicate.js';
+import { selectFrom, type GroupKey, type Groups, type Select, type Within } from '../../src/ir/select.js';
 import type { DataType } from '../../src/ir/types.js';
 import { isCounted, searchedIn } from './ability.js';
 import { exists } from './compare.js';
@@ -134,17 +134,8 @@ function columnOf(operand: Operand, fields: Fields): Column {
   const [first, ...rest] = operand.steps;
   if (first) {
     const inner = { ...operand, steps: rest };
-    const level = levelOf({
-      from: first.to,
-      where: TRUE,
-      output: [inner],
-      groups: null,
-      orderBy: [],
-      limit: null,
-      offset: null,
-      keyset: [],
-      within: { step: first, parents: { kind: 'keys', slot: -1 } },
-    });
+    const within: Within = { step: first, parents: { kind: 'keys', slot: -1 } };
+    const level = levelOf(selectFrom(first.to, { output: [inner], within }));
     return { kind: 'found', step: first, on: nearFields(first, fields), level, empty: null };
   }
   if (operand.leaf.kind === 'related') {

@@ -9,7 +9,7 @@ import {
 } from '../../datasources/duckdb/workbench.js';
 import { evaluate, type Table } from '../../datasources/memory/evaluate.js';
 import { GatewayError } from '../errors.js';
-import type { Entity } from '../ir/entity.js';
+import { entityPath, type Entity } from '../ir/entity.js';
 import { columnTypes, type Select } from '../ir/select.js';
 import type { Args } from '../ir/value.js';
 import { missing } from '../planner/pushdown.js';
@@ -84,7 +84,7 @@ function inMemory(select: Select, scans: readonly Scanned[], args: Args): Row[] 
     select,
     (entity) => {
       const table = tables.get(entity);
-      if (!table) throw new Error(`no scan of ${entity.source}.${entity.entity}`);
+      if (!table) throw new Error(`no scan of ${entityPath(entity)}`);
       return table;
     },
     args,
@@ -96,7 +96,7 @@ function checkBudget(scans: readonly Scanned[], rowBudget: number): void {
     if (rows.length <= rowBudget) continue;
     throw new GatewayError(
       'BUDGET_EXCEEDED',
-      `${entity.source}.${entity.entity}: what the store cannot do itself needs more than ${rowBudget} rows here`,
+      `${entityPath(entity)}: what the store cannot do itself needs more than ${rowBudget} rows here`,
       {
         source: entity.source,
         expected: `at most ${rowBudget} rows`,

@@ -3,8 +3,7 @@ import { jsonText } from '../ir/print.js';
 import type { DataType } from '../ir/types.js';
 import type { Args } from '../ir/value.js';
 import type { LevelRows, ReadLevel } from '../executor/execute.js';
-import { keyText } from '../ir/compare.js';
-import { nearKey } from '../ir/join.js';
+import { keyOf, nearKey } from '../ir/join.js';
 import type { Row } from '../store/batch.js';
 import type { Store } from '../store/store.js';
 import type { JsonText } from './json-text.js';
@@ -250,12 +249,7 @@ export function ownKey({ plan, batch }: ReadLevel): KeyReader {
   const columns = range(plan.keyColumns);
   if (batch.form === 'TEXT') return textReader(columns);
   const types = columns.map((c) => batch.types[c]!);
-  const text = (value: unknown, i: number): string => keyText(types[i]!, value);
-  return (row) => {
-    if (columns.length === 1) return row[0] === null ? null : text(row[0], 0);
-    const values = row.slice(0, columns.length);
-    return values.includes(null) ? null : JSON.stringify(values.map(text));
-  };
+  return (row) => keyOf(types, row.slice(0, columns.length));
 }
 
 /** Rows of a TEXT plan join by the store's own text. */

@@ -44,9 +44,9 @@ type Failures = ReadonlyMap<LevelPlan, unknown>;
 async function readAllKeys(plans: readonly LevelPlan[], context: ExecutionContext): Promise<Failures> {
   const failures = new Map<LevelPlan, unknown>();
   const all = (plan: LevelPlan): LevelPlan[] => [plan, ...plan.children.flatMap(({ plan: child }) => all(child))];
+  const waiting = plans.flatMap(all).filter(({ semiJoins }) => semiJoins.length > 0);
   await Promise.all(
-    plans.flatMap(all).map(async (plan) => {
-      if (plan.semiJoins.length === 0) return;
+    waiting.map(async (plan) => {
       try {
         await Promise.all(plan.semiJoins.map((semiJoin) => readSemiJoin(semiJoin, context)));
       } catch (error) {

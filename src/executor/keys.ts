@@ -1,4 +1,4 @@
-import type { Relation } from '../ir/entity.js';
+import { relationPath, type Relation } from '../ir/entity.js';
 import { nearKey, nearText, valueOfText } from '../ir/join.js';
 import type { DataType } from '../ir/types.js';
 import type { ChildPlan } from '../planner/plan.js';
@@ -28,8 +28,8 @@ export function chunks<T>(keys: readonly T[], size: number): readonly (readonly 
 }
 
 /** Notes join values that were taken from a source to another one. */
-export function moved({ name, from }: Relation, source: string, keys: number, { moves }: ExecutionContext): void {
-  moves.push({ relation: `${from.source}.${from.entity}.${name}`, source, keys });
+export function moved(relation: Relation, source: string, keys: number, { moves }: ExecutionContext): void {
+  moves.push({ relation: relationPath(relation), source, keys });
 }
 
 /** Puts join values into lists of about one length; what the type cannot hold is joined with nothing. */

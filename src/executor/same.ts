@@ -1,4 +1,4 @@
-import type { Entity, Field, Relation } from '../ir/entity.js';
+import { entityPath, relationPath, type Entity, type Field, type Relation } from '../ir/entity.js';
 import type { Select } from '../ir/select.js';
 import type { Args, Value } from '../ir/value.js';
 
@@ -7,13 +7,11 @@ export function questionOf(select: Select, args: Args): string {
   return JSON.stringify(select, (name, part: unknown) => {
     switch (name) {
       case 'entity':
-        return typeof part === 'object' && part !== null ? nameOf(part as Entity) : part;
+        return typeof part === 'object' && part !== null ? entityPath(part as Entity) : part;
       case 'field':
         return (part as Field).name;
-      case 'relation': {
-        const { from, name: own } = part as Relation;
-        return `${nameOf(from)}.${own}`;
-      }
+      case 'relation':
+        return relationPath(part as Relation);
       default:
         if (typeof part === 'bigint') return `${part}n`;
         // Of these JSON makes null.
@@ -21,10 +19,6 @@ export function questionOf(select: Select, args: Args): string {
         return isParameter(part) ? { ...part, slot: args[part.slot] } : part;
     }
   });
-}
-
-function nameOf({ source, entity }: Entity): string {
-  return `${source}.${entity}`;
 }
 
 function isParameter(part: unknown): part is Extract<Value, { kind: 'parameter' }> {

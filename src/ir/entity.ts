@@ -66,6 +66,16 @@ export interface JoinForm {
 
 export type Normaliser = 'TRIM' | 'LOWER';
 
+/** `source.entity` */
+export function entityPath({ source, entity }: EntityRef): string {
+  return `${source}.${entity}`;
+}
+
+/** `source.entity.relation` */
+export function relationPath({ from, name }: Relation): string {
+  return `${entityPath(from)}.${name}`;
+}
+
 /** Whether its sides, and the junction between them, are in more than one source: no store can follow it. */
 export function crosses({ from, to, through }: Relation): boolean {
   return from.source !== to.source || (through !== null && through.entity.source !== to.source);

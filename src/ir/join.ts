@@ -19,20 +19,27 @@ export function farText({ to, form }: JoinPair, value: unknown): string {
 
 /** The texts of all pairs as one; null when a value is null, which joins nothing. */
 export function nearKey(on: readonly JoinPair[], values: readonly unknown[]): string | null {
-  return joined(on, values, nearText);
+  return joined(values, (value, i) => nearText(on[i]!, value));
 }
 
 export function farKey(on: readonly JoinPair[], values: readonly unknown[]): string | null {
-  return joined(on, values, farText);
+  return joined(values, (value, i) => farText(on[i]!, value));
 }
 
-function joined(
-  on: readonly JoinPair[],
-  values: readonly unknown[],
-  text: (pair: JoinPair, value: unknown) => string,
-): string | null {
-  if (on.length === 1) return values[0] === null ? null : text(on[0]!, values[0]);
-  return values.includes(null) ? null : JSON.stringify(on.map((pair, i) => text(pair, values[i])));
+/** The same of values that are keys already. */
+export function keyOf(types: readonly DataType[], values: readonly unknown[]): string | null {
+  return joined(values, (value, i) => keyText(types[i]!, value));
+}
+
+function joined(values: readonly unknown[], text: (value: unknown, i: number) => string): string | null {
+  if (values.length === 1) return values[0] === null ? null : text(values[0], 0);
+  return values.includes(null) ? null : JSON.stringify(values.map(text));
+}
+
+/** Whether a pair's form makes other values of those of this type. */
+export function changes(type: DataType, form: JoinForm | undefined): boolean {
+  if (!form) return false;
+  return form.date !== null ? isTimestamp(type) : form.normalise.length > 0;
 }
 
 function joinText(type: DataType, form: JoinForm | undefined, value: unknown): string {

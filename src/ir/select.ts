@@ -1,5 +1,5 @@
 import type { Operand, Place, Step, Walk } from './operand.js';
-import type { Collation, Predicate } from './predicate.js';
+import { TRUE, type Collation, type Predicate } from './predicate.js';
 import type { DataType } from './types.js';
 import type { Value } from './value.js';
 
@@ -125,6 +125,12 @@ export interface Select {
   /** All of them hold: one position is where a page begins, a second one where it may not go on. */
   readonly keyset: readonly Keyset[];
   readonly within: Within | null;
+}
+
+/** A select over a place that asks for nothing but what is said. */
+export function selectFrom(from: Place, asked: Partial<Omit<Select, 'from'>> = {}): Select {
+  const nothing = { output: [], groups: null, orderBy: [], limit: null, offset: null, keyset: [], within: null };
+  return { from, where: TRUE, ...nothing, ...asked };
 }
 
 /** The type of a measure's answer: sums of integers are exact, averages are floats but of decimals decimal. */

@@ -1,5 +1,5 @@
 import { crosses, type JoinPair, type Relation } from '../ir/entity.js';
-import { isTimestamp } from '../ir/join.js';
+import { changes } from '../ir/join.js';
 import type { Step } from '../ir/operand.js';
 
 /**
@@ -16,8 +16,6 @@ export function arrival(step: Step): Step {
 
 /** The far field joined with keys of its own form; the form is left where the far values have to be put into it. */
 function arrivalPair({ to, form }: JoinPair): JoinPair {
-  if (!form) return { from: to, to };
-  const { normalise, date } = form;
-  if (date && isTimestamp(to.type)) return { from: { ...to, type: { kind: 'date' } }, to, form };
-  return normalise.length > 0 ? { from: to, to, form } : { from: to, to };
+  if (!form || !changes(to.type, form)) return { from: to, to };
+  return { from: form.date ? { ...to, type: { kind: 'date' } } : to, to, form };
 }

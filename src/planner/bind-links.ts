@@ -1,9 +1,9 @@
 import { GatewayError } from '../errors.js';
 import type { Field, Relation } from '../ir/entity.js';
-import { own, type Operand, type Step } from '../ir/operand.js';
+import type { Operand, Step } from '../ir/operand.js';
 import type { Collation, Predicate } from '../ir/predicate.js';
 import type { OrderTerm } from '../ir/select.js';
-import { isCollated } from '../ir/types.js';
+import { tiesBy } from './bind-order.js';
 import { stepOf, type Scope } from './scope.js';
 
 /** A relation in two: from the nearer rows to the links between, and from each link to the one row that it leads to. */
@@ -38,13 +38,10 @@ export function leadingTo(far: Step, where: Predicate): Predicate {
 
 /** A total order of far rows as one of the links that lead to them. */
 export function orderOfLinks({ far, apart }: Links, order: readonly OrderTerm[], collation: Collation): OrderTerm[] {
-  const ties = apart.map((field): OrderTerm => ({
-    operand: own(field),
-    direction: order.at(-1)?.direction ?? 'asc',
-    nulls: 'last',
-    collate: isCollated(field.type) ? collation : 'STORE',
-  }));
-  return [...order.map((term) => ({ ...term, operand: seenFrom(far, term.operand) })), ...ties];
+  return [
+    ...order.map((term) => ({ ...term, operand: seenFrom(far, term.operand) })),
+    ...tiesBy(apart, order, collation),
+  ];
 }
 
 /** A link that leads to no row is left out, so what can be null there is what can be null of the row. */

@@ -1,5 +1,5 @@
 import { badInput } from '../errors.js';
-import type { Entity } from '../ir/entity.js';
+import type { Entity, Field } from '../ir/entity.js';
 import { own, type Operand, type Step } from '../ir/operand.js';
 import type { Collation } from '../ir/predicate.js';
 import type { Input } from '../ir/query.js';
@@ -95,12 +95,16 @@ export function totalOrder(entity: Entity, order: readonly OrderTerm[], collate:
     ),
   );
   const rest = (entity.key ?? []).filter((name) => !named.has(name)).map((name) => entity.fields.get(name)!);
-  const ties = rest.map((field): OrderTerm => ({
+  return [...order, ...tiesBy(rest, order, collate)];
+}
+
+/** Terms that nobody asked for, behind an order: they go the way of its last term. */
+export function tiesBy(fields: readonly Field[], order: readonly OrderTerm[], collate: Collation): OrderTerm[] {
+  return fields.map((field) => ({
     operand: own(field),
     direction: order.at(-1)?.direction ?? 'asc',
     nulls: 'last',
     collate: isCollated(field.type) ? collate : 'STORE',
     tie: true,
   }));
-  return [...order, ...ties];
 }

@@ -3,7 +3,7 @@ import type { Entity } from '../ir/entity.js';
 import type { Operand, Step, Walk } from '../ir/operand.js';
 import { and, TRUE, type Predicate } from '../ir/predicate.js';
 import { Hole, type Input, type OutputRef, type QueryLevel } from '../ir/query.js';
-import { WAY_POINT, type Groups, type OrderTerm, type Select } from '../ir/select.js';
+import { selectFrom, WAY_POINT, type Groups, type OrderTerm, type Select } from '../ir/select.js';
 import { INT64 } from '../ir/types.js';
 import type { Value } from '../ir/value.js';
 import { bindFilter, bindWhere } from './bind-where.js';
@@ -113,17 +113,7 @@ function bindLevel(query: QueryLevel, stand: Stand, scope: Scope): BoundLevel {
   const where = links ? leadingTo(links.far, asked) : asked;
   const paged = { entity: spoken, where: asked, links };
   const from = step?.to ?? placeOf(scope, entity);
-  const bare: Select = {
-    from,
-    where,
-    output: [],
-    groups: null,
-    orderBy: [],
-    limit: null,
-    offset: null,
-    keyset: [],
-    within: null,
-  };
+  const bare = selectFrom(from, { where });
   const level = { path, kind: 'rows', step, children, select: bare, measures: [], page: null, most: null } as const;
   switch (shape.kind) {
     case 'rows': {

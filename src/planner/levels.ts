@@ -7,7 +7,7 @@ import type { BoundLevel } from './bind.js';
 import type { PlanContext } from './context.js';
 import type { ChildPlan, LevelPlan } from './plan.js';
 import { missing } from './pushdown.js';
-import { planResidual } from './residual.js';
+import { residualOf } from './residual.js';
 import { withSemiJoins } from './semi-joins.js';
 
 interface ParentPlan {
@@ -36,8 +36,7 @@ function planLevel(
   const parents = parent === null ? 'root' : canNameParents(parent, source, plain, bound, can) ? 'select' : 'keys';
   const keySlot = parents === 'keys' ? context.slots.reserve() : null;
   const select = bound.step === null ? plain : withParents(plain, bound, parent, keySlot);
-  const lacking = missing(select, can);
-  const residual = lacking.length === 0 ? null : planResidual(select, lacking, context);
+  const residual = residualOf(select, context);
   const keyColumns = bound.step === null ? 0 : bound.step.relation.on.length;
   const self: ParentPlan = { select: residual === null && parents !== 'keys' ? select : null, source };
   const children = bound.children.map((child, i): ChildPlan => ({

@@ -1,21 +1,28 @@
 import { GatewayError } from '../errors.js';
-import { crosses, type Entity, type JoinPair } from '../ir/entity.js';
+import { crosses, entityPath, type Entity, type JoinPair } from '../ir/entity.js';
+import { changes } from '../ir/join.js';
 import { own, place, type Operand, type Step } from '../ir/operand.js';
 import { and, conjuncts, TRUE, type Collation, type Predicate } from '../ir/predicate.js';
-import type { Select } from '../ir/select.js';
+import { selectFrom, type Select } from '../ir/select.js';
 import { INT64, isCollated } from '../ir/types.js';
 import { literal } from '../ir/value.js';
 import type { PlanContext } from './context.js';
 import { inLists, listSlots } from './lists.js';
 import { walkSelect } from './places.js';
 import type { KeyedScan, Residual, Scan } from './plan.js';
-import { fidelityOf, pushDownWhere } from './pushdown.js';
+import { fidelityOf, missing, pushDownWhere } from './pushdown.js';
+
+/** What is left to us of a select; null when its store answers it whole. */
+export function residualOf(select: Select, context: PlanContext): Residual | null {
+  const lacking = missing(select, context.capabilitiesOf(select.from.entity.source));
+  return lacking.length === 0 ? null : planResidual(select, lacking, context);
+}
 
 /**
  * What is left is answered by compute over scans, one an entity. A scan is narrowed where its entity stands at one place
  * only: that of the rows themselves by their conditions, that of rows in another source, or of children, by join values.
  */
-export function planResidual(select: Select, parts: readonly string[], context: PlanContext): Residual {
+function planResidual(select: Select, parts: readonly string[], context: PlanContext): Residual {
   const { capabilitiesOf, rowBudget } = context;
   const root = select.from.entity;
   const can = capabilitiesOf(root.source);
@@ -42,17 +49,12 @@ export function planResidual(select: Select, parts: readonly string[], context: 
   checkTextOrder(select, split.residual, context);
   const isOnce = (entity: Entity): boolean =>
     places.get(entity) === (entity === root && select.within ? 2 : 1) && (entity !== root || isPlain(select));
-  const scanOf = (entity: Entity, columns: readonly string[], where: Predicate): Select => ({
-    from: place(entity),
-    where,
-    output: columns.map((name) => own(entity.fields.get(name)!)),
-    groups: null,
-    orderBy: [],
-    limit: capabilitiesOf(entity.source).limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
-    offset: null,
-    keyset: [],
-    within: null,
-  });
+  const scanOf = (entity: Entity, columns: readonly string[], where: Predicate): Select =>
+    selectFrom(place(entity), {
+      where,
+      output: columns.map((name) => own(entity.fields.get(name)!)),
+      limit: capabilitiesOf(entity.source).limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
+    });
   const scans = [...fields].map(([entity, names]): Scan => {
     const columns = names.size > 0 ? [...names] : [entity.fields.keys().next().value!];
     const once = isOnce(entity);
@@ -71,7 +73,7 @@ function checkTextOrder(select: Select, left: readonly Predicate[], { capabiliti
   const isOwn = ({ operand, collate }: { readonly operand: Operand; readonly collate: Collation }): boolean =>
     collate === 'STORE' && isCollated(operand.type) && capabilitiesOf(homeOf(operand, root).source).textOrder === 'own';
   const refuse = (what: string): never => {
-    const message = `${root.source}.${root.entity}: the gateway cannot ${what} text as the store does here`;
+    const message = `${entityPath(root)}: the gateway cannot ${what} text as the store does here`;
     const hint = 'ask for its order by bytes: collate: BINARY';
     throw new GatewayError('UNSUPPORTED', message, { source: root.source, hint });
   };
@@ -104,8 +106,7 @@ function keyPairOf({ from, within }: Select, entity: Entity, step: Step | undefi
   const relation = entity === root ? within?.step.relation : step?.relation;
   if (!relation || relation.through !== null) return null;
   const [pair, ...more] = relation.on as readonly [JoinPair, ...JoinPair[]];
-  const isPlainFar = !pair.form || (pair.form.normalise.length === 0 && pair.form.date === null);
-  if (more.length > 0 || !isPlainFar) return null;
+  if (more.length > 0 || changes(pair.to.type, pair.form)) return null;
   if (entity === root) return within?.parents.kind === 'keys' && !pair.form ? pair : null;
   return crosses(relation) && relation.from === root ? pair : null;
 }

@@ -1,15 +1,15 @@
 import { crosses, type Entity, type JoinPair } from '../ir/entity.js';
+import { changes } from '../ir/join.js';
 import { own, type Operand, type Place } from '../ir/operand.js';
 import { and, conjuncts, or, TRUE, type Predicate, type RelatedPredicate } from '../ir/predicate.js';
-import type { Measure, Select } from '../ir/select.js';
+import { selectFrom, type Measure, type Select } from '../ir/select.js';
 import { INT64 } from '../ir/types.js';
 import { literal } from '../ir/value.js';
 import type { PlanContext } from './context.js';
 import { inLists, listSlots } from './lists.js';
 import type { KeyRead, SemiJoin } from './plan.js';
 import { walkPredicate } from './places.js';
-import { missing } from './pushdown.js';
-import { planResidual } from './residual.js';
+import { residualOf } from './residual.js';
 
 /**
  * The select with its filters through relations to other sources made into filters by join values, which are read from
@@ -86,11 +86,7 @@ function reachesOver(p: Predicate, entity: Entity): boolean {
 function pairOf({ step }: RelatedPredicate): JoinPair | null {
   const { on, through } = step.relation;
   const [pair, ...more] = on;
-  return through === null && more.length === 0 && !changesNear(pair!) ? pair! : null;
-}
-
-function changesNear({ form, from }: JoinPair): boolean {
-  return form !== undefined && (form.normalise.length > 0 || (form.date !== null && from.type.kind !== 'date'));
+  return through === null && more.length === 0 && !changes(pair!.from.type, pair!.form) ? pair! : null;
 }
 
 /** `some` of the far rows that pass; of `every` the rows that no far row denies. A null has no far rows. */
@@ -102,9 +98,7 @@ function among({ quantifier, negated }: RelatedPredicate, { from }: JoinPair, sl
 
 function keyRead(asked: Select, context: PlanContext): KeyRead {
   const { select, semiJoins } = withSemiJoins(asked, context);
-  const { source } = select.from.entity;
-  const lacking = missing(select, context.capabilitiesOf(source));
-  return { source, select, residual: lacking.length === 0 ? null : planResidual(select, lacking, context), semiJoins };
+  return { source: select.from.entity.source, select, residual: residualOf(select, context), semiJoins };
 }
 
 /** The distinct join values of the far rows that pass; of `every`, of those that do not. */
@@ -128,17 +122,12 @@ function farKeys(
 
 /** The distinct values of a field, but for null, and one more than there may be. */
 function keySelect(from: Place, operand: Operand, where: Predicate, most: number): Select {
-  return {
-    from,
+  return selectFrom(from, {
     where: and(where, { kind: 'isNull', operand, negated: true }),
     output: [{ steps: [], leaf: { kind: 'groupKey', index: 0 }, type: operand.type, nullable: operand.nullable }],
     groups: { keys: [{ operand, grouping: { kind: 'value' }, type: operand.type }], measures: [], having: TRUE },
-    orderBy: [],
     limit: literal(INT64, BigInt(most) + 1n),
-    offset: null,
-    keyset: [],
-    within: null,
-  };
+  });
 }
 
 function count(where: Predicate): Measure {

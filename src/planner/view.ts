@@ -1,3 +1,4 @@
+import { relationPath } from '../ir/entity.js';
 import { conjuncts, type Predicate } from '../ir/predicate.js';
 import type { Select } from '../ir/select.js';
 import type { NativeText, Store } from '../store/store.js';
@@ -69,7 +70,7 @@ async function viewLevel(plan: LevelPlan, storeOf: StoreOf, signal: AbortSignal)
 }
 
 async function viewSemiJoin(
-  { relation: { name, from }, far, near, most }: SemiJoin,
+  { relation, far, near, most }: SemiJoin,
   storeOf: StoreOf,
   signal: AbortSignal,
 ): Promise<SemiJoinView> {
@@ -80,7 +81,7 @@ async function viewSemiJoin(
     return { source, native, estimatedKeys: residual ? null : await store.estimate(select, signal) };
   };
   const [farView, nearView] = await Promise.all([view(far), view(near.keys)]);
-  return { relation: `${from.source}.${from.entity}.${name}`, most, far: farView, near: nearView };
+  return { relation: relationPath(relation), most, far: farView, near: nearView };
 }
 
 function partsOf(select: Select): string[] {

@@ -180,11 +180,8 @@ export class LiveSources {
   private set(name: string, next: LiveSource): void {
     const before = new Map(this.live);
     this.live.set(name, next);
-    if (before.get(name)!.structure === next.structure) {
-      if (this.isLinked(name)) this.link();
-      return;
-    }
     if (this.isLinked(name)) this.link();
+    if (before.get(name)!.structure === next.structure) return;
     try {
       this.options.onChange();
     } catch (error) {

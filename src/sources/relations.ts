@@ -1,5 +1,13 @@
-import type { Entity, EntityRef, JoinPair, Normaliser, Relation } from '../ir/entity.js';
+import {
+  entityPath,
+  type Entity,
+  type EntityRef,
+  type JoinPair,
+  type Normaliser,
+  type Relation,
+} from '../ir/entity.js';
 import { haveCommonForm, isText, isTimestamp } from '../ir/join.js';
+
 import { isNumeric, typeName, type DataType } from '../ir/types.js';
 import type { EdgeEnd, EdgeShape, Problem, ReferenceShape } from '../store/shape.js';
 import { compareText, leftOut, type DraftedEntity } from './model.js';
@@ -243,11 +251,11 @@ export function declare(
 ): void {
   const { as, reverse, many } = declared;
   const [from, to] = [declared.from, declared.to].map((side) => sideOf(side, home)) as [EntityRef, EntityRef];
-  const subject = `relation ${nameOf(from)} → ${nameOf(to)}`;
+  const subject = `relation ${entityPath(from)} → ${entityPath(to)}`;
   const leave = (message: string): unknown => problems.push({ subject, message: `left out: ${message}` });
   const [near, far] = [resolve(from), resolve(to)];
   if (!near || !far) {
-    leave(`there is no ${nameOf(near ? to : from)} in the schema`);
+    leave(`there is no ${entityPath(near ? to : from)} in the schema`);
     return;
   }
   const pairs: JoinPair[] = [];
@@ -263,10 +271,6 @@ export function declare(
   if (reverse === undefined) return;
   const back = pairs.map((pair) => ({ ...pair, from: pair.to, to: pair.from }));
   addDeclared(far, near, back, reverse, undefined, subject, problems);
-}
-
-function nameOf({ source, entity }: EntityRef): string {
-  return `${source}.${entity}`;
 }
 
 function addDeclared(
@@ -295,8 +299,8 @@ function addDeclared(
 /** The fields of a pair, and what becomes of their values; a sentence when they cannot be joined. */
 function pairOf(declared: DeclaredPair, near: DraftedEntity, far: DraftedEntity): JoinPair | string {
   const [from, to] = [near.entity.fields.get(declared.from), far.entity.fields.get(declared.to)];
-  if (!from) return `${nameOf(near.entity)} has no field ${declared.from}`;
-  if (!to) return `${nameOf(far.entity)} has no field ${declared.to}`;
+  if (!from) return `${entityPath(near.entity)} has no field ${declared.from}`;
+  if (!to) return `${entityPath(far.entity)} has no field ${declared.to}`;
   const { normalise = [], cast, zone } = declared;
   const types = [from.type, to.type];
   const both = `${from.name} (${typeName(from.type)}) and ${to.name} (${typeName(to.type)})`;

@@ -1,5 +1,5 @@
 import { typeName } from '../ir/types.js';
-import type { Entity } from '../ir/entity.js';
+import { entityPath, type Entity } from '../ir/entity.js';
 import type { Problem } from '../store/shape.js';
 import type { Health, Store } from '../store/store.js';
 import type { SourceModel } from './model.js';
@@ -65,7 +65,7 @@ function viewEntity(entity: Entity, model: SourceModel): EntityView {
     key: entity.key,
     relations: [...entity.relations.values()].map((relation) => ({
       name: relation.name,
-      to: `${relation.to.source}.${relation.to.entity}`,
+      to: entityPath(relation.to),
       many: relation.many,
       fields: relation.on.map(({ from }) => from.name),
     })),

@@ -1,7 +1,7 @@
 import type { Entity, Field } from '../ir/entity.js';
 import { own, place } from '../ir/operand.js';
 import { and, or, TRUE, type Predicate } from '../ir/predicate.js';
-import type { OrderTerm, Select } from '../ir/select.js';
+import { selectFrom, type OrderTerm, type Select } from '../ir/select.js';
 import { keyText } from '../ir/compare.js';
 import { valueOfText } from '../ir/join.js';
 import { INT64, type DataType } from '../ir/types.js';
@@ -72,17 +72,7 @@ function tupleOf(types: readonly DataType[], text: string): Tuple {
 }
 
 function selectOf(entity: Entity, fields: readonly Field[], where: Predicate): Select {
-  return {
-    from: place(entity),
-    where,
-    output: fields.map(own),
-    groups: null,
-    orderBy: [],
-    limit: null,
-    offset: null,
-    keyset: [],
-    within: null,
-  };
+  return selectFrom(place(entity), { where, output: fields.map(own) });
 }
 
 function oneOf(fields: readonly Field[], values: readonly Tuple[]): Predicate {

@@ -6,7 +6,7 @@ import { isInside, metresBetween } from '../../src/ir/geo.js';
 import { fieldOf } from '../../src/ir/entity.js';
 import { own, place } from '../../src/ir/operand.js';
 import { not, type Predicate } from '../../src/ir/predicate.js';
-import type { Select } from '../../src/ir/select.js';
+import { selectFrom } from '../../src/ir/select.js';
 import { FLOAT64, INT32, type GeoPoint } from '../../src/ir/types.js';
 import { literal, literals } from '../../src/ir/value.js';
 import { pipelinesOver } from '../conformance/harness/mongodb.js';
@@ -79,17 +79,7 @@ test.each([
         negated: false,
       };
       for (const where of [near, within, not(near), not(within)]) {
-        const select: Select = {
-          from: place(spot),
-          where,
-          output: [own(fieldOf(spot, 'id')), at],
-          groups: null,
-          orderBy: [],
-          limit: null,
-          offset: null,
-          keyset: [],
-          within: null,
-        };
+        const select = selectFrom(place(spot), { where, output: [own(fieldOf(spot, 'id')), at] });
         const run = { args: [], form: 'TYPED', signal } as const;
         if (pipelines.explain(select).text.includes('$geoWithin')) narrowed += 1;
         const [[got], [expected]] = await Promise.all([pipelines.read([select], run), memory.read([select], run)]);
