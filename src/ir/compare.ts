@@ -58,7 +58,6 @@ export function keyText(type: DataType, value: unknown): string {
     case 'duration':
       return String(durationMicros(value as Duration));
     case 'uuid':
-    case 'id':
       return (value as string).toLowerCase();
     case 'json':
     case 'list':
