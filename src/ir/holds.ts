@@ -1,4 +1,4 @@
-import { compareValues } from './compare.js';
+import { compareValues, keyText } from './compare.js';
 import type { Operand } from './operand.js';
 import { likeToRegExp } from './pattern.js';
 import type { Comparison, Predicate, TextTest } from './predicate.js';
@@ -25,7 +25,7 @@ export function valueHolds(p: ValueLeaf, read: (operand: Operand) => unknown, ar
       const value = read(p.operand);
       if (value === null) return false;
       const values = valueOf(p.value, args) as readonly unknown[];
-      return values.some((each) => compares(p.operand.type, value, 'eq', each)) !== p.negated;
+      return isAmong(p.operand.type, value, values) !== p.negated;
     }
     case 'float': {
       const value = read(p.operand);
@@ -37,6 +37,17 @@ export function valueHolds(p: ValueLeaf, read: (operand: Operand) => unknown, ar
       return value !== null && textHolds(p.test, value as string, valueOf(p.value, args) as string) !== p.negated;
     }
   }
+}
+
+/** Lists that are longer are looked into by a set, made once: filters over stores bring some ten thousands of values. */
+const SHORT = 16;
+const sets = new WeakMap<readonly unknown[], ReadonlySet<string>>();
+
+function isAmong(type: DataType, value: unknown, values: readonly unknown[]): boolean {
+  if (values.length <= SHORT) return values.some((each) => compares(type, value, 'eq', each));
+  const known = sets.get(values) ?? new Set(values.filter((each) => each !== null).map((each) => keyText(type, each)));
+  sets.set(values, known);
+  return known.has(keyText(type, value));
 }
 
 function compares(type: DataType, a: unknown, op: Comparison, b: unknown): boolean {
