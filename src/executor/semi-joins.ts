@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.js';
-import type { JoinPair } from '../ir/entity.js';
+import { entityPath, relationPath, type JoinPair } from '../ir/entity.js';
 import { farText, nearText } from '../ir/join.js';
 import type { Select } from '../ir/select.js';
 import type { KeyRead, SemiJoin } from '../planner/plan.js';
@@ -68,24 +68,30 @@ async function isNearSmaller({ near, far }: SemiJoin, context: ExecutionContext)
 }
 
 const ESTIMATED_FOR_MS = 60_000;
-const estimates = new WeakMap<Select, { readonly at: number; readonly rows: Promise<number | null> }>();
+const estimates = new WeakMap<Select, { readonly at: number; readonly rows: number | null }>();
+/** Whoever cannot be asked what to expect cannot be read either: there is no second time-out to be waited for. */
+const TELLING: ReadonlySet<unknown> = new Set(['STORE_UNAVAILABLE', 'TIMEOUT', 'CANCELLED', 'OVERLOADED']);
 
 /** What is expected of a reading, asked once a minute; null when nobody knows. */
-function estimated({ source, select, residual }: KeyRead, context: ExecutionContext): Promise<number | null> {
-  if (residual !== null) return Promise.resolve(null);
+async function estimated({ source, select, residual }: KeyRead, context: ExecutionContext): Promise<number | null> {
+  if (residual !== null) return null;
   const known = estimates.get(select);
   if (known && performance.now() - known.at < ESTIMATED_FOR_MS) return known.rows;
-  const rows = context
+  const rows = await context
     .storeOf(source)
     .estimate(select, context.signal)
-    .catch(() => null);
+    .catch((error: unknown) => {
+      if (error instanceof GatewayError && TELLING.has(error.code)) throw error;
+      return null;
+    });
   estimates.set(select, { at: performance.now(), rows });
   return rows;
 }
 
-function tooMany({ relation: { name, from, to }, most }: SemiJoin): GatewayError {
-  const path = `${from.source}.${from.entity}.${name}`;
-  const sides = `rows of ${to.source}.${to.entity}, and what it filters those of ${from.source}.${from.entity}, with`;
+function tooMany({ relation, most }: SemiJoin): GatewayError {
+  const { name, from, to } = relation;
+  const path = relationPath(relation);
+  const sides = `rows of ${entityPath(to)}, and what it filters those of ${entityPath(from)}, with`;
   return new GatewayError(
     'BUDGET_EXCEEDED',
     `${path}: the filter meets ${sides} more than ${most} different join values`,

@@ -124,7 +124,7 @@ export function resilient(store: Store, options: Resilience, onEvent: (message: 
       };
     },
     stream,
-    estimate: (select, signal) => guarded(circuit, signal, () => store.estimate(select, signal)),
+    estimate: (select, signal) => guarded(patient, signal, () => store.estimate(select, signal)),
   };
 }
 
