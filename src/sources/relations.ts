@@ -7,7 +7,7 @@ import {
   type Relation,
 } from '../ir/entity.js';
 import { haveCommonForm, isText, isTimestamp } from '../ir/join.js';
-
+import { isZone } from '../ir/time.js';
 import { isNumeric, typeName, type DataType } from '../ir/types.js';
 import type { EdgeEnd, EdgeShape, Problem, ReferenceShape } from '../store/shape.js';
 import { compareText, leftOut, type DraftedEntity } from './model.js';
@@ -311,6 +311,7 @@ function pairOf(declared: DeclaredPair, near: DraftedEntity, far: DraftedEntity)
     const hasZone = types.some(({ kind }) => kind === 'instant');
     if (hasZone !== (zone !== undefined)) return `cast: DATE ${hasZone ? 'needs a' : 'takes no'} zone here: ${both}`;
   }
+  if (zone !== undefined && !isZone(zone)) return `there is no time zone ${JSON.stringify(zone)}: ${both}`;
   const date = cast === 'DATE' ? { zone: zone ?? 'UTC' } : null;
   const within = near.entity.source === far.entity.source;
   const changed = normalise.length > 0 || date !== null;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { linkSources } from '../../src/sources/link.js';
 import { buildEntities, type SourceNaming } from '../../src/sources/model.js';
+import type { DeclaredPair } from '../../src/sources/relations.js';
+import { TEXT, type DataType } from '../../src/ir/types.js';
 import type { SourceShape } from '../../src/store/shape.js';
 import { refers, shapeOf, table } from './shapes.js';
 
@@ -18,6 +20,11 @@ function relationsOf(shape: SourceShape, naming: SourceNaming = {}): Record<stri
 function problemsOf(shape: SourceShape, naming: SourceNaming = {}): string[] {
   return buildEntities('shop', shape, naming).problems.map((p) => `${p.subject}: ${p.message}`);
 }
+
+const FLOAT: DataType = { kind: 'float', bits: 64 };
+const DATE: DataType = { kind: 'date' };
+const INSTANT: DataType = { kind: 'instant' };
+const LOCAL: DataType = { kind: 'localdatetime' };
 
 const artist = table('artist', ['id', 'name*']);
 
@@ -191,6 +198,35 @@ describe('relations of the config', () => {
     expect(relationsOf(shapeOf(order, loose), { relations }).order).toEqual(['buyer→→customer']);
     const one = [{ ...relations[0]!, many: false }];
     expect(relationsOf(shapeOf(order, loose), { relations: one }).order).toEqual(['buyer→customer']);
+  });
+
+  test.each<[string, DataType, DataType, Omit<DeclaredPair, 'from' | 'to'>, string]>([
+    ['floats', FLOAT, FLOAT, { normalise: ['TRIM'] }, 'normalise is for text'],
+    ['a date and text', DATE, TEXT, {}, 'have no common form'],
+    ['a zone without a cast', DATE, DATE, { zone: 'UTC' }, 'zone is for cast: DATE'],
+    ['a cast of dates', DATE, DATE, { cast: 'DATE' }, 'cast: DATE is for points in time'],
+    ['a cast without its zone', INSTANT, DATE, { cast: 'DATE' }, 'cast: DATE needs a zone here'],
+    ['a zone of what has none', LOCAL, DATE, { cast: 'DATE', zone: 'UTC' }, 'cast: DATE takes no zone here'],
+    [
+      'a zone that is none',
+      INSTANT,
+      DATE,
+      { cast: 'DATE', zone: 'Nowhere/Land' },
+      'there is no time zone "Nowhere/Land"',
+    ],
+  ])('that cannot be joined are left out and told: %s', (_, near, far, how, message) => {
+    const typed = (shape: typeof order, name: string, type: DataType): typeof order => ({
+      ...shape,
+      fields: shape.fields.map((field) => (field.name === name ? { ...field, type } : field)),
+    });
+    const shape = shapeOf(typed(order, 'customer_no', near), typed(customer, 'number', far));
+    const relations = [{ from: 'order', to: 'customer', on: [{ ...on[0]!, ...how }], as: 'buyer' }];
+    const [told, ...more] = problemsOf(shape, { relations });
+    expect(told).toContain(`left out: `);
+    expect(told).toContain(message);
+    expect(told).toContain('customer_no (');
+    expect(more).toEqual([]);
+    expect(relationsOf(shape, { relations }).order).toEqual([]);
   });
 
   test('name what is not there, or a name that is taken: told', () => {
