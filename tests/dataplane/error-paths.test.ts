@@ -7,6 +7,7 @@ import type { PageResult } from '../../src/executor/execute.js';
 import { locateErrors } from '../../src/dataplane/locate.js';
 import { NO_CAPABILITIES } from '../../src/store/capabilities.js';
 import { cases, Random, seed } from '../random.js';
+import { executed } from './executed.js';
 import { LEAGUE, leagueOver, type League } from './league.js';
 import { randomOperation } from './operations.js';
 import { executePlainly } from './oracle.js';
@@ -27,17 +28,7 @@ async function brokenLeague(capabilities?: typeof NO_CAPABILITIES): Promise<Leag
 }
 
 async function run(league: League, text: string): Promise<OperationAnswer> {
-  const document = parse(text);
-  expect(validate(league.schema, document)).toEqual([]);
-  return league.plane.execute({
-    document,
-    operation: document.definitions[0] as OperationDefinitionNode,
-    operationName: null,
-    variables: {},
-    caller: { id: 'a', permissions: 'all' },
-    signal: new AbortController().signal,
-    controlContext: {},
-  });
+  return executed(league.plane, text);
 }
 
 type Path = readonly (string | number)[];

@@ -1,40 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { parse, validate, type OperationDefinitionNode } from 'graphql';
 import { memoryStore, type MemoryConfig } from '../../datasources/memory/index.js';
 import type { DataType } from '../../src/ir/types.js';
 import { NO_CAPABILITIES } from '../../src/store/capabilities.js';
-import type { EntityShape } from '../../src/store/shape.js';
+import { executed } from './executed.js';
+import { labelShape } from './label-shape.js';
 import { leagueOver, type League } from './league.js';
 
 const TEXT: DataType = { kind: 'text' };
 const INT: DataType = { kind: 'int', bits: 32 };
-
-function entity(
-  name: string,
-  key: string,
-  fields: Record<string, DataType>,
-  more: Partial<EntityShape> = {},
-): EntityShape {
-  return {
-    name,
-    id: name,
-    kind: 'LABEL',
-    description: null,
-    fields: Object.entries(fields).map(([field, type]) => ({
-      name: field,
-      type,
-      nullable: field !== key,
-      description: null,
-      native: null,
-    })),
-    key: [key],
-    unique: [],
-    references: [],
-    estimatedRows: null,
-    native: null,
-    ...more,
-  };
-}
 
 const end = (field: string, to: string, key: string) => ({ fields: [field], to, toFields: [key] });
 
@@ -43,9 +16,9 @@ const MAP: MemoryConfig = {
   shape: {
     problems: [],
     entities: [
-      entity('airport', 'code', { code: TEXT, size: INT }),
-      entity('city', 'name', { name: TEXT }),
-      entity(
+      labelShape('airport', 'code', { code: TEXT, size: INT }),
+      labelShape('city', 'name', { name: TEXT }),
+      labelShape(
         'ROUTE',
         'id',
         { id: INT, _from: TEXT, _to: TEXT, miles: INT },
@@ -54,7 +27,7 @@ const MAP: MemoryConfig = {
           edge: { type: 'ROUTE', from: end('_from', 'airport', 'code'), to: end('_to', 'airport', 'code') },
         },
       ),
-      entity(
+      labelShape(
         'LIES_IN',
         'id',
         { id: INT, _from: TEXT, _to: TEXT },
@@ -83,17 +56,7 @@ const MAP: MemoryConfig = {
 };
 
 async function ask(league: League, text: string, variables: Record<string, unknown> = {}): Promise<unknown> {
-  const document = parse(text);
-  expect(validate(league.schema, document)).toEqual([]);
-  const answer = await league.plane.execute({
-    document,
-    operation: document.definitions[0] as OperationDefinitionNode,
-    operationName: null,
-    variables,
-    caller: { id: 'a', permissions: 'all' },
-    signal: new AbortController().signal,
-    controlContext: {},
-  });
+  const answer = await executed(league.plane, text, variables);
   if (answer.errors.length > 0) return { errors: answer.errors.map((e) => e.message) };
   return (JSON.parse(answer.data.toString()) as { league: unknown }).league;
 }

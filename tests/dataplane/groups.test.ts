@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { parse, validate, type OperationDefinitionNode } from 'graphql';
+import { parse, type OperationDefinitionNode } from 'graphql';
 import { memoryStore } from '../../datasources/memory/index.js';
+import { executed } from './executed.js';
 import { LEAGUE, leagueOver, openLeague, type League } from './league.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -11,17 +12,7 @@ async function ask(
   variables: Row = {},
   declared = '',
 ): Promise<{ data: Record<string, unknown> | null; errors: { code: unknown; message: string; path: unknown }[] }> {
-  const document = parse(`query ${declared} { league { ${fields} } }`);
-  expect(validate(league.schema, document)).toEqual([]);
-  const { data, errors } = await league.plane.execute({
-    document,
-    operation: document.definitions[0] as OperationDefinitionNode,
-    operationName: null,
-    variables,
-    caller: { id: 'a', permissions: 'all' },
-    signal: new AbortController().signal,
-    controlContext: {},
-  });
+  const { data, errors } = await executed(league.plane, `query ${declared} { league { ${fields} } }`, variables);
   const { league: found } = (JSON.parse(String(data)) ?? { league: null }) as {
     league: Record<string, unknown> | null;
   };

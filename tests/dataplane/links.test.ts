@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parse, validate, type OperationDefinitionNode } from 'graphql';
+import { parse, validate } from 'graphql';
 import { randomBytes } from 'node:crypto';
 import { memoryStore, type MemoryConfig } from '../../datasources/memory/index.js';
 import { quote } from '../../datasources/neo4j/cypher.js';
@@ -13,11 +13,12 @@ import { INT64 } from '../../src/ir/types.js';
 import { literal } from '../../src/ir/value.js';
 import type { PolicyOf } from '../../src/planner/scope.js';
 import { NO_CAPABILITIES } from '../../src/store/capabilities.js';
-import type { EntityShape } from '../../src/store/shape.js';
 import type { Store } from '../../src/store/store.js';
 import { openDriver, storeOptions } from '../conformance/harness/neo4j.js';
 import { openPools, openTestServer, type TestServer } from '../postgres/server.js';
 import { describeWith } from '../servers/describe-with.js';
+import { executed } from './executed.js';
+import { labelShape } from './label-shape.js';
 import { leagueOver, openLeague, type League } from './league.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -37,17 +38,7 @@ const ROUTES = [
 ] as const;
 
 async function ask(league: League, text: string, variables: Row = {}): Promise<unknown> {
-  const document = parse(text);
-  expect(validate(league.schema, document)).toEqual([]);
-  const answer = await league.plane.execute({
-    document,
-    operation: document.definitions[0] as OperationDefinitionNode,
-    operationName: null,
-    variables,
-    caller: { id: 'a', permissions: 'all' },
-    signal: new AbortController().signal,
-    controlContext: {},
-  });
+  const answer = await executed(league.plane, text, variables);
   const errors = answer.errors.map((e) => ({ message: e.message, path: e.path?.join('.') }));
   return errors.length > 0 ? { errors } : (JSON.parse(answer.data.toString()) as { league: unknown }).league;
 }
@@ -213,28 +204,10 @@ function linksOf(open: () => Promise<Store>, capabilities?: typeof NO_CAPABILITI
 function mapInMemory(search = false): Promise<Store> {
   const text = { kind: 'text' } as const;
   const int = { kind: 'int', bits: 64 } as const;
-  const entity = (name: string, key: string, fields: Record<string, typeof text | typeof int>): EntityShape => ({
-    name,
-    id: name,
-    kind: 'LABEL',
-    description: null,
-    fields: Object.entries(fields).map(([field, type]) => ({
-      name: field,
-      type,
-      nullable: field !== key,
-      description: null,
-      native: null,
-    })),
-    key: [key],
-    unique: [],
-    references: [],
-    estimatedRows: null,
-    native: null,
-  });
   const end = (field: string) => ({ fields: [field], to: 'airport', toFields: ['code'] });
   const edge = { type: 'ROUTE', from: end('_from'), to: end('_to') };
-  const route = entity('route', 'id', { id: int, _from: text, _to: text, miles: int });
-  const plain = entity('airport', 'code', { code: text, size: int });
+  const route = labelShape('route', 'id', { id: int, _from: text, _to: text, miles: int });
+  const plain = labelShape('airport', 'code', { code: text, size: int });
   const airport = search ? { ...plain, fields: plain.fields.map((f) => ({ ...f, search: f.name === 'code' })) } : plain;
   const map: MemoryConfig = {
     shape: { problems: [], entities: [airport, { ...route, edge }] },
@@ -269,16 +242,7 @@ describe('links that cannot be shown', () => {
     const league = await leagueOver({ ...store, read });
     const of = `ROUTE_connection(${byCode}, first: 2)`;
     const text = `{ league { airport(where: { code: { eq: "TXL" } }) { c: ${of} { edges { node { code } link { miles } } nodes { code } } } } }`;
-    const document = parse(text);
-    const { data, errors } = await league.plane.execute({
-      document,
-      operation: document.definitions[0] as OperationDefinitionNode,
-      operationName: null,
-      variables: {},
-      caller: { id: 'a', permissions: 'all' },
-      signal: new AbortController().signal,
-      controlContext: {},
-    });
+    const { data, errors } = await executed(league.plane, text);
     const edges = [
       { node: { code: 'JFK' }, link: { miles: null } },
       { node: null, link: { miles: '300' } },

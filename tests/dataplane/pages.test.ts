@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parse, validate, type OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../../src/errors.js';
 import type { Entity } from '../../src/ir/entity.js';
 import { CURSOR_SECRET_BYTES, openCursors } from '../../src/planner/cursors.js';
 import { NO_CAPABILITIES } from '../../src/store/capabilities.js';
 import { cases, Random, seed } from '../random.js';
+import { executed } from './executed.js';
 import { leagueOver, openLeague, type League } from './league.js';
 import { openLeagueInPostgres, type LeagueInPostgres } from './league-postgres.js';
 import { randomOrder, randomWhere } from './operations.js';
@@ -31,17 +31,7 @@ interface Answered {
 }
 
 async function ask(league: League, text: string, variables: Row = {}, permissions = 'all'): Promise<Answered> {
-  const document = parse(text);
-  expect(validate(league.schema, document)).toEqual([]);
-  const { data, errors } = await league.plane.execute({
-    document,
-    operation: document.definitions[0] as OperationDefinitionNode,
-    operationName: null,
-    variables,
-    caller: { id: 'a', permissions },
-    signal: new AbortController().signal,
-    controlContext: {},
-  });
+  const { data, errors } = await executed(league.plane, text, variables, permissions);
   return {
     data: JSON.parse(String(data)),
     errors: errors.map((e) => ({ code: e.extensions['code'], message: e.message })),

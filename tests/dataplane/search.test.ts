@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parse, validate, type OperationDefinitionNode } from 'graphql';
+import { parse, validate } from 'graphql';
 import { memoryStore } from '../../datasources/memory/index.js';
 import { own, ownField } from '../../src/ir/operand.js';
 import { conjuncts, type Predicate } from '../../src/ir/predicate.js';
@@ -8,6 +8,7 @@ import { TEXT, type DataType } from '../../src/ir/types.js';
 import { literal } from '../../src/ir/value.js';
 import type { FieldShape } from '../../src/store/shape.js';
 import type { Store } from '../../src/store/store.js';
+import { executed } from './executed.js';
 import { leagueOver } from './league.js';
 
 const VECTOR: DataType = { kind: 'vector', dimensions: 2 };
@@ -47,24 +48,14 @@ async function asked(arguments_: string): Promise<{ readonly selects: readonly S
       return Promise.resolve(some.map((select) => ({ form, types: columnTypes(select), rows: [] })));
     },
   };
-  const { plane, schema } = await leagueOver(store, undefined, {}, (entity) => ({
+  const { plane } = await leagueOver(store, undefined, {}, (entity) => ({
     kind: 'compare',
     operand: own(entity.fields.get('studio')!),
     op: 'ne',
     value: literal(TEXT, 'B'),
     collate: 'STORE',
   }));
-  const document = parse(`{ league { film${arguments_} { id } } }`);
-  expect(validate(schema, document)).toEqual([]);
-  const answer = await plane.execute({
-    document,
-    operation: document.definitions[0] as OperationDefinitionNode,
-    operationName: null,
-    variables: {},
-    caller: { id: 'a', permissions: 'all' },
-    signal: new AbortController().signal,
-    controlContext: {},
-  });
+  const answer = await executed(plane, `{ league { film${arguments_} { id } } }`);
   return { selects, errors: answer.errors.map((e) => e.message) };
 }
 

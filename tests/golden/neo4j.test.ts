@@ -1,30 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+
+import { join } from 'node:path';
 import { compile } from '../../datasources/neo4j/compile.js';
 import type { NativeEntity } from '../../datasources/neo4j/native.js';
-import { fieldOf, type Entity, type Relation } from '../../src/ir/entity.js';
-import { own, place, step, type Operand } from '../../src/ir/operand.js';
-import { and, or, TRUE, type Comparison, type Predicate } from '../../src/ir/predicate.js';
-import {
-  groupingType,
-  measureType,
-  type Grouping,
-  type GroupKey,
-  type Measure,
-  type MeasureFn,
-  type OrderTerm,
-  type Select,
-  type Within,
-} from '../../src/ir/select.js';
+import { fieldOf, type Relation } from '../../src/ir/entity.js';
+import { place, step, type Operand } from '../../src/ir/operand.js';
+import { and, or, TRUE, type Predicate } from '../../src/ir/predicate.js';
+import { type Measure, type Select, type Within } from '../../src/ir/select.js';
 import { FLOAT64, INT64, TEXT, type DataType } from '../../src/ir/types.js';
 import { literal, parameter } from '../../src/ir/value.js';
 import { buildEntities } from '../../src/sources/model.js';
 import type { EntityShape, FieldShape } from '../../src/store/shape.js';
+import { asc, behind, compare, desc, expectGolden, goldensIn, grouped, key, limit, measure, within, wordsOf, outputOf } from './words.js';
 
 const FOLDER = join('tests', 'golden', 'neo4j');
-/** Written on demand, and never where nobody reads what changed. */
-const update = process.env['UPDATE_GOLDENS'] === '1' && process.env['CI'] === undefined;
 
 const ID: DataType = { kind: 'id' };
 const end = (name: string): FieldShape => ({
@@ -96,53 +85,7 @@ const { entities } = buildEntities(
   },
 );
 
-const e = (name: string): Entity => entities.get(name)!;
-const f = (name: string, field: string): Operand => own(fieldOf(e(name), field));
-const r = (name: string, relation: string): Relation => {
-  const found = e(name).relations.get(relation);
-  if (!found) throw new Error(`${name} has ${[...e(name).relations.keys()].join(', ')}`);
-  return found;
-};
-const compare = (
-  operand: Operand,
-  op: Comparison,
-  slot: number,
-  collate: 'STORE' | 'BINARY' = 'STORE',
-): Predicate => ({ kind: 'compare', operand, op, value: parameter(operand.type, slot), collate });
-const asc = (operand: Operand, more: Partial<OrderTerm> = {}): OrderTerm => ({
-  operand,
-  direction: 'asc',
-  nulls: 'last',
-  collate: 'STORE',
-  ...more,
-});
-const desc = (operand: Operand): OrderTerm => asc(operand, { direction: 'desc' });
-const limit = literal(INT64, 10n);
-
-function select(name: string, more: Partial<Select>): Select {
-  return {
-    from: place(e(name)),
-    where: TRUE,
-    output: [],
-    groups: null,
-    orderBy: [],
-    limit: null,
-    offset: null,
-    keyset: [],
-    within: null,
-    ...more,
-  };
-}
-
-function measure(fn: MeasureFn, operand: Operand | null, where: Predicate = TRUE): Measure {
-  const q = fn === 'QUANTILE' ? parameter(FLOAT64, 9) : null;
-  const type = measureType(fn, operand?.type ?? null);
-  return { fn, operand, q, where, collate: 'STORE', approximate: false, type };
-}
-
-function key(operand: Operand, grouping: Grouping): GroupKey {
-  return { operand, grouping, type: groupingType(operand.type, grouping) };
-}
+const { e, f, r, select } = wordsOf(entities);
 
 const flights = (more: Partial<Select> = {}): Select =>
   select('Flight', { output: [f('Flight', 'nr'), f('Flight', 'delay')], ...more });
@@ -152,31 +95,11 @@ const from = r('Flight', 'FROM');
 const departures = r('Airport', 'FROM_in');
 const operated = r('Carrier', 'flights');
 const page = airports({ orderBy: [asc(f('Airport', 'iata'))], limit: parameter(INT64, 0) });
-const within = (relation: Relation, parents: Select) =>
-  ({ step: step(relation), parents: { kind: 'select', select: parents } }) as const;
-const behind = (relation: Relation, field: string, policy?: Predicate): Operand => ({
-  ...own(fieldOf(relation.to, field)),
-  steps: [step(relation, policy)],
-  nullable: true,
-});
 const related = (relation: Relation, m: Measure): Operand => ({
   steps: [],
   leaf: { kind: 'related', step: step(relation), measure: m },
   type: m.type,
   nullable: true,
-});
-const outputOf = (measures: readonly Measure[], keys: readonly GroupKey[] = []): Operand[] => [
-  ...keys.map((k, index): Operand => ({ steps: [], leaf: { kind: 'groupKey', index }, type: k.type, nullable: true })),
-  ...measures.map((m, index): Operand => ({
-    steps: [],
-    leaf: { kind: 'groupMeasure', index },
-    type: m.type,
-    nullable: true,
-  })),
-];
-const grouped = (measures: Measure[], keys: GroupKey[] = [], having: Predicate = TRUE): Partial<Select> => ({
-  groups: { keys, measures, having },
-  output: outputOf(measures, keys),
 });
 const counted = measure('COUNT', null);
 const after = (...values: DataType[]): Select['keyset'] => [
@@ -371,21 +294,11 @@ function layout(cypher: string): string {
 describe('statements for Neo4j', () => {
   test.each(Object.entries(CASES))('%s', (name, question) => {
     const query = compile(question);
-    const file = join(FOLDER, `${name}.cypher`);
-    const shown = `${layout(query.text)};\n`;
-    if (update) {
-      mkdirSync(FOLDER, { recursive: true });
-      writeFileSync(file, shown);
-    }
-    if (!existsSync(file)) {
-      throw new Error(`${file} is missing: look at the statement, then write it with UPDATE_GOLDENS=1\n${shown}`);
-    }
-    expect(shown).toBe(readFileSync(file, 'utf8'));
+    expectGolden(FOLDER, `${name}.cypher`, `${layout(query.text)};\n`);
   });
 
   test('every golden has its case', () => {
-    const files = readdirSync(FOLDER).map((file) => basename(file, '.cypher'));
-    expect(files.sort()).toEqual(Object.keys(CASES).sort());
+    expect(goldensIn(FOLDER, '.cypher')).toEqual(Object.keys(CASES).sort());
   });
 
   test('the same question has the same text, whatever its values', () => {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fieldOf, type Entity, type Relation } from '../../src/ir/entity.js';
 import { own, place, step, type Operand } from '../../src/ir/operand.js';
 import { TRUE, type Comparison, type Predicate } from '../../src/ir/predicate.js';
-import { groupingType, measureType, type Grouping, type GroupKey, type Measure, type MeasureFn, type OrderTerm, type Select } from '../../src/ir/select.js';
+import { groupingType, measureType, selectFrom, type Grouping, type GroupKey, type Measure, type MeasureFn, type OrderTerm, type Select } from '../../src/ir/select.js';
 import { INT64 } from '../../src/ir/types.js';
 import { literal, parameter } from '../../src/ir/value.js';
 
@@ -37,7 +37,7 @@ export function wordsOf(entities: ReadonlyMap<string, Entity>) {
     return found;
   };
   function select(name: string, more: Partial<Select>): Select {
-    return { from: place(e(name)), where: TRUE, output: [], groups: null, orderBy: [], limit: null, offset: null, keyset: [], within: null, ...more };
+    return selectFrom(place(e(name)), more);
   }
   return { e, f, r, select };
 }
