@@ -14,7 +14,7 @@ const SHOP = [
   'create table purchase (id int primary key, customer int references customer, placed_at timestamptz, total numeric(8,2))',
   `insert into purchase values
      (10, 1, '2024-03-30T23:30Z', 5.00), (11, 1, '2024-03-31T10:00Z', 7.50), (12, 2, '2024-03-31T22:30Z', 1.00),
-     (13, 3, '2024-04-01T00:00Z', 2.00), (14, null, '2024-04-01T00:00Z', 9.00)`,
+     (13, 3, '2024-04-01T00:00Z', 2.00), (14, null, '2024-04-01T00:00Z', 9.00), (15, 2, '2024-03-30T12:00Z', 3.00)`,
 ];
 const CRM = [
   'create table contact (ref text primary key, mail text, grade int)',
@@ -126,6 +126,7 @@ describe('reading', () => {
         { id: 12, visit: [{ id: 3 }] },
         { id: 13, visit: [{ id: 4 }] },
         { id: 14, visit: [] },
+        { id: 15, visit: [] },
       ],
     });
     const { data: got } = await gateway.ask(
