@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openSource } from '../datasources/index.js';
-import { openCompute, type Compute } from './compute/answer.js';
+import { openCompute, type Compute, type ComputeOptions } from './compute/answer.js';
 import { makeLoaders, type ControlPlane, type Loaders } from '../resolvers/context.js';
 import { buildControlPlaneSchema } from '../resolvers/schema.js';
 import { withDemoSource, type Config, type SourceConfig } from './config/index.js';
@@ -45,13 +45,15 @@ export interface YardOptions {
   readonly keeps?: boolean;
   /** How often a source that cannot be read is tried again. */
   readonly retryMs?: { readonly first: number; readonly most: number };
+  /** How a process begins that joins the rows of a stream: for tests, which run the sources. */
+  readonly worker?: ComputeOptions['worker'];
 }
 
 /** The only wiring. `onEvent` is told of progress and, later, of what happens by itself. */
 export async function openYard(
   config: Config,
   onEvent: (message: string) => void = () => undefined,
-  { keeps = true, retryMs }: YardOptions = {},
+  { keeps = true, retryMs, worker }: YardOptions = {},
 ): Promise<Yard> {
   const [controlSchema, records] = await Promise.all([buildControlPlaneSchema(), openRecords(config, keeps, onEvent)]);
   const { catalog, demoUrl, cursorSecret } = records;
@@ -67,7 +69,7 @@ export async function openYard(
     relations: config.relations,
     ...(retryMs ? { retryMs } : {}),
   });
-  const compute = computeOf(config);
+  const compute = computeOf(config, worker);
   const close = async (): Promise<void> => {
     await stopListening();
     await live.close();
@@ -155,9 +157,11 @@ async function setUp(
 }
 
 /** Where answers are made that the stores cannot give: with a limit of memory, and a folder for what exceeds it. */
-function computeOf({ limits, storage }: Config): Compute {
+function computeOf({ limits, storage }: Config, worker: ComputeOptions['worker']): Compute {
   return openCompute({
+    ...(worker ? { worker } : {}),
     memory: limits.computeMemory,
+    disk: limits.computeDisk,
     temporary: join(storage.path, 'compute'),
     threads: 2,
     concurrency: 4,

@@ -1,7 +1,7 @@
 import type { Batch } from '../../src/store/batch.js';
 import type { Connection, Run } from '../../src/store/store.js';
 import { healthRecord } from '../../src/store/health.js';
-import { bound, rowsOf } from './bound.js';
+import { allRows, someRows } from './bound.js';
 import type { DuckdbQuery } from './compile.js';
 import { openDatabase, type Database, type DatabaseOptions } from './database.js';
 import { folderOf, type EntityDeclarations } from './files.js';
@@ -28,9 +28,7 @@ export function connect(name: string, options: DuckdbOptions): Connection<Duckdb
       for (const query of queries) {
         run.signal.throwIfAborted();
         await views.make(connection, query.entities);
-        const { values, types } = bound(query, run.args);
-        const result = await connection.run(query.text, values, types);
-        const rows = (await result.fetchAllChunks()).flatMap(rowsOf(query, run.form));
+        const rows = await allRows(connection, query, run.args, run.form);
         batches.push({ form: run.form, types: query.columns, rows });
       }
       const rows = batches.reduce((sum, batch) => sum + batch.rows.length, 0);
@@ -43,13 +41,8 @@ export function connect(name: string, options: DuckdbOptions): Connection<Duckdb
     const { database, views } = await open();
     yield* database.stream(run.signal, async function* (connection) {
       await views.make(connection, query.entities);
-      const { values, types } = bound(query, run.args);
-      const result = await connection.stream(query.text, values, types);
-      const take = rowsOf(query, run.form);
       let calls = 1;
-      // The next chunk is made when it is asked for.
-      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-        const rows = take(chunk);
+      for await (const rows of someRows(connection, query, run.args, run.form)) {
         run.observe?.({ rows: rows.length, bytes: 0, calls });
         calls = 0;
         yield { form: run.form, types: query.columns, rows };

@@ -10,6 +10,8 @@ export interface DatabaseOptions {
   readonly root: string;
   readonly memory: string;
   readonly temporary: string | null;
+  /** The most that may be written there; without it what the disk has. */
+  readonly disk?: string;
   readonly threads: number;
   readonly concurrency: number;
   readonly queueLimit: number;
@@ -104,11 +106,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /** An instance that can read one folder, and of which no setting can be changed any more. */
-async function locked({ root, memory, temporary, threads }: DatabaseOptions): Promise<DuckDBInstance> {
+async function locked({ root, memory, temporary, disk, threads }: DatabaseOptions): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(threads),
     memory_limit: memory,
     temp_directory: temporary ?? '',
+    ...(disk === undefined ? {} : { max_temp_directory_size: disk }),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',

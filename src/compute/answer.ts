@@ -1,12 +1,5 @@
 import { DUCKDB_CAPABILITIES } from '../../datasources/duckdb/index.js';
-import {
-  benchEntity,
-  benchField,
-  canHold,
-  openWorkbench,
-  type Workbench,
-  type WorkbenchOptions,
-} from '../../datasources/duckdb/workbench.js';
+import { benchEntity, benchField, canHold, openWorkbench, type Workbench } from '../../datasources/duckdb/workbench.js';
 import { evaluate, type Table } from '../../datasources/memory/evaluate.js';
 import { GatewayError } from '../errors.js';
 import { entityPath, type Entity } from '../ir/entity.js';
@@ -14,49 +7,72 @@ import { columnTypes, type Select } from '../ir/select.js';
 import type { Args } from '../ir/value.js';
 import { missing } from '../planner/pushdown.js';
 import type { Batch, Row } from '../store/batch.js';
+import { readBeginnings } from './beginnings.js';
+import { openProcesses, type ProcessOptions } from './process.js';
 import { rehomed } from './rehome.js';
+import { checkBudget, type Scanned, type StreamedScan } from './scanned.js';
 import { scratchFolder } from './scratch.js';
-
-/** What was scanned of one entity, as far as the budget goes. */
-export interface Scanned {
-  readonly entity: Entity;
-  readonly columns: readonly string[];
-  readonly rows: Batch['rows'];
-}
 
 /** The one way to answer a select outside its store: over scans, with the meaning that the memory engine specifies. */
 export interface Compute {
   /** Whoever reads the scans stops at `rowBudget` rows of an entity; more than that is BUDGET_EXCEEDED here. */
   answer(select: Select, scans: readonly Scanned[], args: Args, rowBudget: number, signal: AbortSignal): Promise<Batch>;
+  /**
+   * Every row of an answer however long it and the scans are: joined in a process of its own, on the disk where memory
+   * does not hold them. `rowBudget` holds only where DuckDB cannot hold the values, or cannot answer the select.
+   */
+  stream(
+    select: Select,
+    scans: readonly StreamedScan[],
+    args: Args,
+    rowBudget: number,
+    signal: AbortSignal,
+  ): AsyncIterable<Batch>;
   close(): Promise<void>;
+}
+
+export interface ComputeOptions extends Omit<ProcessOptions, 'processes'> {
+  readonly processes?: number;
 }
 
 /** So few rows are answered sooner by the memory engine than they are laid out for another. */
 const FEW = 5_000;
+/** Rows of a batch of what was answered whole. */
+const SLICE = 5_000;
 
 /** Small answers in this thread, large ones in DuckDB: off the thread, with a limit of memory, and interruptible. */
-export function openCompute(options: WorkbenchOptions, few = FEW): Compute {
+export function openCompute({ processes = 2, ...options }: ComputeOptions, few = FEW): Compute {
+  let folder: Promise<string | null> | null = null;
+  const scratch = (): Promise<string | null> =>
+    (folder ??= options.temporary === null ? Promise.resolve(null) : scratchFolder(options.temporary));
   let bench: Promise<Workbench> | null = null;
+  const joining = openProcesses({ ...options, processes }, scratch);
   return {
     answer: async (select, scans, args, rowBudget, signal) => {
       checkBudget(scans, rowBudget);
       const rows = scans.reduce((sum, scan) => sum + scan.rows.length, 0);
-      const moved = rows > few && scans.every(isHeld) ? rehomed(select, HOME) : null;
-      if (!moved || missing(moved, DUCKDB_CAPABILITIES).length > 0)
-        return batchOf(select, inMemory(select, scans, args));
-      bench ??= openBench(options);
+      const moved = rows > few ? onBench(select, scans) : null;
+      if (!moved) return batchOf(select, inMemory(select, scans, args));
+      bench ??= scratch().then((temporary) => openWorkbench({ ...options, temporary }));
       // The heaps' entities are those that the select now speaks of: equal in all but their facts.
-      return batchOf(select, await (await bench).answer(moved, scans, args, signal));
+      return batchOf(select, await withHint((await bench).answer(moved, scans, args, signal)));
+    },
+    async *stream(select, scans, args, rowBudget, signal) {
+      const moved = onBench(select, scans);
+      const begun = await readBeginnings(scans, moved ? few : null, rowBudget, signal);
+      try {
+        if (moved && !begun.whole)
+          for await (const rows of hinted(joining.answer(moved, begun.scans, args, signal)))
+            yield batchOf(select, rows);
+        else yield* sliced(batchOf(select, inMemory(select, begun.read, args)), signal);
+      } finally {
+        await begun.release();
+      }
     },
     close: async () => {
       await (await bench)?.close();
     },
   };
-}
-
-async function openBench(options: WorkbenchOptions): Promise<Workbench> {
-  const temporary = options.temporary === null ? null : await scratchFolder(options.temporary);
-  return openWorkbench({ ...options, temporary });
 }
 
 /** Everything in this thread. */
@@ -65,13 +81,31 @@ export const MEMORY_COMPUTE: Compute = {
     checkBudget(scans, rowBudget);
     return Promise.resolve(batchOf(select, inMemory(select, scans, args)));
   },
+  async *stream(select, scans, args, rowBudget, signal) {
+    const { read } = await readBeginnings(scans, null, rowBudget, signal);
+    yield* sliced(batchOf(select, inMemory(select, read, args)), signal);
+  },
   close: () => Promise.resolve(),
 };
 
+/** The select as DuckDB answers it; null when it cannot, or cannot hold what it is asked of. */
+function onBench(select: Select, scans: readonly Pick<Scanned, 'entity' | 'columns'>[]): Select | null {
+  if (!scans.every(isHeld)) return null;
+  const moved = rehomed(select, HOME);
+  return missing(moved, DUCKDB_CAPABILITIES).length === 0 ? moved : null;
+}
+
 const HOME = { entity: benchEntity, field: (_: Entity, field: Parameters<typeof benchField>[0]) => benchField(field) };
 
-function isHeld({ entity, columns }: Scanned): boolean {
+function isHeld({ entity, columns }: Pick<Scanned, 'entity' | 'columns'>): boolean {
   return columns.every((name) => canHold(entity.fields.get(name)!.type));
+}
+
+function* sliced(whole: Batch, signal: AbortSignal): Iterable<Batch> {
+  for (let at = 0; at < whole.rows.length; at += SLICE) {
+    signal.throwIfAborted();
+    yield { ...whole, rows: whole.rows.slice(at, at + SLICE) };
+  }
 }
 
 function batchOf(select: Select, rows: readonly Row[]): Batch {
@@ -91,17 +125,24 @@ function inMemory(select: Select, scans: readonly Scanned[], args: Args): Row[] 
   );
 }
 
-function checkBudget(scans: readonly Scanned[], rowBudget: number): void {
-  for (const { entity, rows } of scans) {
-    if (rows.length <= rowBudget) continue;
-    throw new GatewayError(
-      'BUDGET_EXCEEDED',
-      `${entityPath(entity)}: what the store cannot do itself needs more than ${rowBudget} rows here`,
-      {
-        source: entity.source,
-        expected: `at most ${rowBudget} rows`,
-        hint: 'narrow it by a filter that the store can answer (explain shows which)',
-      },
-    );
+/** What takes more memory or disk than there is, with what helps here. */
+function withHint<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    throw withComputeHint(error);
+  });
+}
+
+async function* hinted<T>(answer: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* answer;
+  } catch (error) {
+    throw withComputeHint(error);
   }
+}
+
+function withComputeHint(error: unknown): unknown {
+  if (!(error instanceof GatewayError) || error.code !== 'BUDGET_EXCEEDED') return error;
+  const message = 'compute: to join these rows takes more memory and disk than the gateway may use';
+  const hint = 'narrow the question, or raise limits.computeMemory or limits.computeDisk';
+  return new GatewayError(error.code, message, { ...error.detail, hint }, { cause: error });
 }

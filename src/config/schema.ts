@@ -68,6 +68,9 @@ const limits = object({
     .describe(
       'Memory for what the gateway does for stores that cannot; what needs more is written to the data folder.',
     ),
+  computeDisk: size()
+    .default('10GB')
+    .describe('The most that is written there for one stream or, together, for pages; more is BUDGET_EXCEEDED.'),
   pathDepth: whole(0, 2, 'steps')
     .default(1)
     .describe('To-one relations that a path of group keys may take; each step makes the schema larger.'),

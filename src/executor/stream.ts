@@ -1,4 +1,5 @@
 import type { Compute } from '../compute/answer.js';
+import { GatewayError } from '../errors.js';
 import type { QueryLevel } from '../ir/query.js';
 import { bind } from '../planner/bind.js';
 import { planFlat, type FlatPlan } from '../planner/flat.js';
@@ -6,8 +7,8 @@ import type { Scope } from '../planner/scope.js';
 import { Slots } from '../planner/slots.js';
 import type { Batch } from '../store/batch.js';
 import type { Run, Store } from '../store/store.js';
-import { execution, reader, runOf, type ExecutionContext } from './context.js';
-import { readSelect } from './scans.js';
+import { execution, runOf, type ExecutionContext } from './context.js';
+import { streamedScans } from './scans.js';
 import { readSemiJoin } from './semi-joins.js';
 
 /** Questions whose answer is read to its end, however long it is: what exports and freezes stand on. */
@@ -50,18 +51,27 @@ export function openExecutor(context: ExecutorContext): Executor {
   };
 }
 
-const SLICE = 5_000;
-
-async function* executeStream(plan: FlatPlan, context: ExecutionContext): AsyncIterable<Batch> {
-  const { select, residual, source, semiJoins } = plan;
-  await Promise.all(semiJoins.map((semiJoin) => readSemiJoin(semiJoin, context)));
-  if (residual === null) {
-    yield* context.storeOf(source).stream(select, runOf(source, 'TYPED', context));
-    return;
+/** The rows of a flat plan as they come. */
+export async function* executeStream(plan: FlatPlan, context: ExecutionContext): AsyncIterable<Batch> {
+  const { source, select, residual } = await wayOf(plan, context);
+  if (residual === null) yield* context.storeOf(source).stream(select, runOf(source, 'TYPED', context));
+  else {
+    const { compute, args, rowBudget, signal } = context;
+    yield* compute.stream(select, streamedScans(select, residual.scans, context), args, rowBudget, signal);
   }
-  const whole = await readSelect(select, residual, reader(source, context), 'TYPED', context);
-  for (let at = 0; at < whole.rows.length; at += SLICE) {
-    context.signal.throwIfAborted();
-    yield { ...whole, rows: whole.rows.slice(at, at + SLICE) };
+}
+
+/** By join values where they are few; else every row is joined. */
+async function wayOf(
+  plan: FlatPlan,
+  context: ExecutionContext,
+): Promise<Pick<FlatPlan, 'source' | 'select' | 'residual'>> {
+  if (plan.joined === null) return plan;
+  try {
+    await Promise.all(plan.semiJoins.map((semiJoin) => readSemiJoin(semiJoin, context)));
+    return plan;
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'BUDGET_EXCEEDED') return plan.joined;
+    throw error;
   }
 }

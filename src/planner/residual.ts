@@ -53,7 +53,7 @@ function planResidual(select: Select, parts: readonly string[], context: PlanCon
     selectFrom(place(entity), {
       where,
       output: columns.map((name) => own(entity.fields.get(name)!)),
-      limit: capabilitiesOf(entity.source).limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
+      limit: rowBudget !== null && capabilitiesOf(entity.source).limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
     });
   const scans = [...fields].map(([entity, names]): Scan => {
     const columns = names.size > 0 ? [...names] : [entity.fields.keys().next().value!];

@@ -1,12 +1,10 @@
 // What the gateway costs on each store: 50 rows with two nested levels, against hand-written code on the bare driver in the
 // least number of calls. Both in this process, answers compared first, in turn. `npm run bench:stores [engine …]`.
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { fileURLToPath } from 'node:url';
+import '../typescript.mjs';
 import gql from 'graphql';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Client } from '@elastic/elasticsearch';
@@ -16,17 +14,6 @@ import { loadConfig } from '../../dist/src/config/index.js';
 import { openYard } from '../../dist/src/main.js';
 import { writeFileSync } from 'node:fs';
 import { f, median } from './servers.mjs';
-
-// The servers of the tests are TypeScript: Node strips the types, the hook finds `x.ts` where `x.js` is imported.
-registerHooks({
-  resolve(specifier, context, next) {
-    if (specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL) {
-      const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
-      if (existsSync(fileURLToPath(source))) return next(source.href, context);
-    }
-    return next(specifier, context);
-  },
-});
 
 const [CUSTOMERS, ORDERS, LINES] = [1_000, 5, 3];
 const ROUNDS = Number(process.env.ROUNDS ?? 5);

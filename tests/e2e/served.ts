@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { loadConfig, type Config } from '../../src/config/index.js';
 import { openYard, type Yard } from '../../src/main.js';
+import { WORKER } from '../compute/from-sources.js';
 import { serve } from '../../src/server/index.js';
 
 export interface GraphQLAnswer {
@@ -36,7 +37,7 @@ export async function served(
   const env = databaseUrl === null ? {} : { DATABASE_URL: databaseUrl };
   const config = change(loadConfig({ dataDir: folder }, env));
   const events: string[] = [];
-  const yard = await openYard(config, (message) => events.push(message));
+  const yard = await openYard(config, (message) => events.push(message), { worker: WORKER });
   const listening = await serve({
     get plane() {
       return yard.plane;

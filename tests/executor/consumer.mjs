@@ -1,19 +1,6 @@
 // A process that reads a stream. `count`: to its end, and tells how much memory that took. `hang`: it begins, then takes
-// nothing more until it is killed. Runs from the TypeScript sources: Node strips the types, the hook finds `x.ts` where
-// `x.js` is imported.
-import { existsSync } from 'node:fs';
-import { registerHooks } from 'node:module';
-import { fileURLToPath } from 'node:url';
-
-registerHooks({
-  resolve(specifier, context, next) {
-    if (specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL) {
-      const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
-      if (existsSync(fileURLToPath(source))) return next(source.href, context);
-    }
-    return next(specifier, context);
-  },
-});
+// nothing more until it is killed. Runs from the TypeScript sources.
+import '../typescript.mjs';
 
 const { postgresSource } = await import('./source.ts');
 const [, , url, mode, request] = process.argv;

@@ -1,5 +1,5 @@
 // A gateway of its own process that writes rows and tells each one that the server has acknowledged.
-import './typescript.mjs';
+import '../typescript.mjs';
 
 const { openEmbedded } = await import('../../src/postgres/embedded.ts');
 const { openPostgres } = await import('../../src/postgres/pools.ts');

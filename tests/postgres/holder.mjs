@@ -1,5 +1,5 @@
 // Takes the lock of a folder and holds it until its input ends.
-import './typescript.mjs';
+import '../typescript.mjs';
 
 const { lockFolder } = await import('../../src/postgres/embedded/folder-lock.ts');
 try {

@@ -1,5 +1,5 @@
 // Asks for the shared server of a kind, prints what it is told, and stays until its input ends.
-import '../postgres/typescript.mjs';
+import '../typescript.mjs';
 
 process.stdin.resume();
 process.stdin.on('end', () => process.exit(0));
