@@ -14,6 +14,7 @@ const SEARCH = 'tests/dataplane/search.test.ts';
 const COMPUTE = 'tests/compute/workbench.test.ts';
 const DUCKDB = 'tests/conformance/duckdb.test.ts';
 const MONGODB = 'tests/conformance/mongodb.test.ts';
+const MONGODB_CONDITIONS = 'tests/mongodb/conditions.test.ts';
 const NEO4J = 'tests/conformance/neo4j.test.ts';
 const NEO4J_TEXTS = 'tests/golden/neo4j.test.ts';
 const ELASTICSEARCH = 'tests/conformance/elasticsearch.test.ts';
@@ -695,14 +696,14 @@ export const FAULTS = [
     file: 'datasources/mongodb/indexed.ts',
     find: 'query === null || !isPromised(p)',
     replace: 'query === null',
-    suites: [MONGODB],
+    suites: [MONGODB_CONDITIONS],
   },
   {
     name: 'an instant between two milliseconds is the earlier one (mongodb)',
     file: 'datasources/mongodb/values.ts',
     find: ` || op === 'gt' ? floor`,
     replace: ` || op === 'gt' || op === 'lt' ? floor`,
-    suites: [MONGODB],
+    suites: [MONGODB_CONDITIONS],
   },
   {
     name: 'the order of an index though its nulls stand elsewhere (mongodb)',

@@ -5,8 +5,8 @@ import { floorDiv, MICROS_PER_DAY, offsetAt } from './time.js';
 import type { DataType } from './types.js';
 
 /**
- * The common form of join values (README.md, Joins): integers and decimals are minimal decimal text, UUIDs and ids lower
- * case, text is exact unless the pair says otherwise, everything else equals only what has its own type. Two rows of any
+ * The common form of join values (README.md, Joins): integers and decimals are minimal decimal text, UUIDs lower
+ * case, ids and text are exact unless the pair says otherwise, everything else equals only what has its own type. Two rows of any
  * two stores are joined when their texts are equal.
  */
 export function nearText({ from, form }: JoinPair, value: unknown): string {

@@ -94,6 +94,7 @@ export const ORDERS: readonly Case[] = [
       ...[1n, 4n, 5n, 3n],
     ],
     'between two positions': [{ orderBy: LAST_DOWN, after: [-5n, 3n], before: [null, 2n] }, 5n, 4n, 1n, 6n],
+    'between two values': [{ orderBy: LAST_DOWN, after: [-5n, 3n], before: [3n, 1n] }, 5n, 4n],
     'between two positions, both counted': [
       { orderBy: DOWN_LAST, after: [MAX, 6n], before: [null, 2n], inclusive: true },
       ...[6n, 1n, 4n, 5n, 3n, 2n],
