@@ -1,18 +1,21 @@
 // Every test at full size, then the planted faults; docs/reliability/conformance.md tells what was run and found.
-// Exit code 1, and nothing written, when a test fails or a fault goes unnoticed.
+// Exit code 1, and nothing written, when a test fails or a fault goes unnoticed. What is proved is kept in .cache/prove as it
+// goes: `--resume` goes on from there (whatever was killed, or mended since), and the document tells the commit of each part.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
@@ -21,6 +24,8 @@ import { chosenFaults, plantFaults } from './plant-faults.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(root, 'docs', 'reliability', 'conformance.md');
+const kept = join(root, '.cache', 'prove');
+const figures = join(kept, 'figures');
 
 function git(...args) {
   try {
@@ -32,56 +37,97 @@ function git(...args) {
 
 const head = git('rev-parse', '--short=8', 'HEAD');
 const changed = git('status', '--porcelain').split('\n').filter(Boolean).length;
+const commit = `${head || 'none'}${changed > 0 ? ` and ${changed} changed files` : ''}`;
 const seed = process.env.SEED ?? (head === '' ? '1' : String(parseInt(head, 16)));
-const figures = mkdtempSync(join(tmpdir(), 'trainyard-prove-'));
-const began = Date.now();
-const minutesSince = (start) => ((Date.now() - start) / 60_000).toFixed(1);
+
+const args = process.argv.slice(2);
+const resumes = args.includes('--resume');
+if (!resumes) rmSync(kept, { recursive: true, force: true });
+mkdirSync(figures, { recursive: true });
 
 // The tests and the faults at the same time: each takes about one core.
-const written = join(figures, 'tests.log');
-const log = openSync(written, 'w');
-const tests = spawn(process.execPath, [join(root, 'scripts', 'test.mjs'), '--runInBand', ...process.argv.slice(2)], {
-  cwd: root,
-  env: { ...process.env, CASES: 'full', SEED: seed, CONFORMANCE_REPORT: figures },
-  stdio: ['ignore', log, 'inherit'],
+const testing = proveOnce('tests', async () => {
+  const began = Date.now();
+  const written = join(kept, 'tests.log');
+  const tests = spawn(
+    process.execPath,
+    [join(root, 'scripts', 'test.mjs'), '--runInBand', ...args.filter((each) => each !== '--resume')],
+    {
+      cwd: root,
+      env: { ...process.env, CASES: 'full', SEED: seed, CONFORMANCE_REPORT: figures },
+      stdio: ['ignore', openSync(written, 'w'), 'inherit'],
+    },
+  );
+  const [status] = await once(tests, 'exit');
+  const told = readFileSync(written, 'utf8');
+  process.stdout.write(told);
+  // Faults are planted meanwhile, and nothing is heard until they are.
+  const minutes = (statSync(written).mtimeMs - began) / 60_000;
+  return { proved: status === 0, told: told.trim().split('\n').at(-1), minutes };
 });
-const ended = once(tests, 'exit').then(([status]) => ({ status, minutes: minutesSince(began) }));
-
-const faults = plantFaults(chosenFaults([]), ({ name, caught, by }) => {
-  console.log(`${caught ? 'caught    ' : 'NOT CAUGHT'}  ${name}  (${by})`);
-});
-const faultMinutes = minutesSince(began);
-const { status, minutes: testMinutes } = await ended;
-const told = readFileSync(written, 'utf8');
-rmSync(written);
-process.stdout.write(told);
-const counts = told.trim().split('\n').at(-1);
+const faults = proveFaults();
+const tests = await testing;
 const caught = faults.filter((each) => each.caught).length;
 console.log(`${caught} of ${faults.length} faults caught`);
-if (status !== 0 || caught < faults.length) process.exit(1);
+if (!tests.proved || caught < faults.length) process.exit(1);
+const newer = await proveOnce('elasticsearch-9', newerElasticsearch);
+console.log(`Elasticsearch 9: ${newer.told}`);
+if (!newer.proved) process.exit(1);
 
-const newer = newerElasticsearch();
-console.log(`Elasticsearch 9: ${newer}`);
-if (/[1-9]\d* failed|nothing/.test(newer)) process.exit(1);
+/** What was proved of a part, kept; with `--resume` a part that was proved is not proved again. */
+async function proveOnce(part, prove) {
+  const path = join(kept, `${part}.json`);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
+  const result = { ...(await prove()), commit, seed };
+  if (result.proved) {
+    writeFileSync(`${path}.new`, JSON.stringify(result));
+    renameSync(`${path}.new`, path);
+  }
+  return result;
+}
+
+/** Faults that were caught are not planted again. */
+function proveFaults() {
+  const path = join(kept, 'faults.ndjson');
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').filter(Boolean) : [];
+  const known = new Map(lines.map((line) => JSON.parse(line)).map((fault) => [fault.name, fault]));
+  const all = chosenFaults([]);
+  const open = all.filter(({ name }) => !known.has(name));
+  if (open.length > 0) {
+    plantFaults(open, (fault) => {
+      console.log(`${fault.caught ? 'caught    ' : 'NOT CAUGHT'}  ${fault.name}  (${fault.by})`);
+      const told = { ...fault, commit };
+      known.set(fault.name, told);
+      if (fault.caught) appendFileSync(path, `${JSON.stringify(told)}\n`);
+    });
+  }
+  return all.map(({ name }) => known.get(name));
+}
 
 const engines = readFigures(figures);
-rmSync(figures, { recursive: true, force: true });
 
 /** The suites of Elasticsearch once more, over the newer server, which needs a newer Java. */
 function newerElasticsearch() {
   const java = process.env.ES9_JAVA_HOME ?? javaFrom(21);
-  if (java === null) return 'not run: there is no Java 21 or newer below /usr/lib/jvm, and ES9_JAVA_HOME names none';
+  if (java === null) {
+    const told = 'not run: there is no Java 21 or newer below /usr/lib/jvm, and ES9_JAVA_HOME names none';
+    return { proved: true, told };
+  }
   const suites = ['', '-client', '-injection', '-search', '-groups']
     .map((name) => join('tests', 'conformance', `elasticsearch${name}.test.ts`))
     .filter((path) => existsSync(join(root, path)));
-  const { stdout } = spawnSync(process.execPath, [join(root, 'scripts', 'test.mjs'), '--runInBand', ...suites], {
-    cwd: root,
-    env: { ...process.env, CASES: 'full', SEED: seed, CONFORMANCE_REPORT: '', ES_MAJOR: '9', ES_JAVA_HOME: java },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 1 << 28,
-  });
-  return stdout.trim().split('\n').at(-1) ?? 'nothing ran';
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    [join(root, 'scripts', 'test.mjs'), '--runInBand', ...suites],
+    {
+      cwd: root,
+      env: { ...process.env, CASES: 'full', SEED: seed, CONFORMANCE_REPORT: '', ES_MAJOR: '9', ES_JAVA_HOME: java },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 1 << 28,
+    },
+  );
+  return { proved: status === 0, told: stdout.trim().split('\n').at(-1) };
 }
 
 /** The newest Java of this machine, when it is at least so new. */
@@ -93,6 +139,17 @@ function javaFrom(least) {
     return major >= least ? [{ home, major }] : [];
   });
   return found.sort((a, b) => b.major - a.major)[0]?.home ?? null;
+}
+
+/** The commit at which all was proved, and what at another one. */
+function madeAt(parts) {
+  const nameOf = (part) => (part === tests ? 'the tests' : part === newer ? 'Elasticsearch 9' : `“${part.name}”`);
+  const commits = [...Map.groupBy(parts, (part) => part.commit)].sort(([, a], [, b]) => b.length - a.length);
+  return commits.map(([at, those], i) => `\`${at}\`${i > 0 ? ` for ${those.map(nameOf).join(', ')}` : ''}`).join('; ');
+}
+
+function faultMinutes() {
+  return faults.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
 }
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -108,18 +165,18 @@ question: would we notice if a store answered something else than [src/ir/README
 ${table(
   ['', ''],
   [
-    ['commit', `\`${head || 'none'}\`${changed > 0 ? ` and ${changed} changed files` : ''}`],
-    ['seed', `\`${seed}\``],
+    ['commit', madeAt([tests, newer, ...faults])],
+    ['seed', `\`${tests.seed}\``],
     ['date', new Date().toISOString().slice(0, 10)],
     ['machine', `${cpus().length} × ${cpus()[0].model}, Node ${process.version}`],
-    ['tests', counts],
-    ['Elasticsearch 9', newer],
+    ['tests', tests.told],
+    ['Elasticsearch 9', newer.told],
     ['faults caught', `${caught} of ${faults.length}`],
-    ['minutes', `${testMinutes} for the tests, ${faultMinutes} for the faults, at the same time`],
+    ['minutes', `${tests.minutes.toFixed(1)} for the tests, ${faultMinutes().toFixed(1)} for the faults`],
   ],
 )}
 
-The same again: \`SEED=${seed} npm run prove\`. Other questions: another seed.
+The same again: \`SEED=${tests.seed} npm run prove\`. Other questions: another seed.
 
 ## Conformance by engine
 
@@ -161,4 +218,4 @@ ${table(
 mkdirSync(dirname(target), { recursive: true });
 await writeCapabilities(engines);
 writeFileSync(target, await format(text, { ...(await resolveConfig(target)), filepath: target }));
-console.log(`docs/reliability/conformance.md is written: ${counts}, ${minutesSince(began)} minutes`);
+console.log(`docs/reliability/conformance.md is written: ${tests.told}`);

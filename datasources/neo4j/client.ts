@@ -28,7 +28,11 @@ export interface Neo4jOptions {
 /** Rows of a stream's batch; the driver asks the server for so many at a time, and for more when half of them are read. */
 const BATCH_ROWS = 2_000;
 const ALL = -1;
-const DISCARD_MS = 500;
+const BRIEFLY_MS = 500;
+/** How much later than the server we give up. */
+const GRACE_MS = 500;
+/** Reading a shape is many statements, and may take as many times as long. */
+const STATEMENTS = 20;
 
 export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQuery> {
   const driver = open(config);
@@ -40,9 +44,17 @@ export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQue
       throw mapError(error, name, signal);
     });
 
-  /** A session for one operation. Its end resets the connection, which makes the server drop what still runs. */
-  async function withSession<T>(signal: AbortSignal, use: (session: Session) => Promise<T>): Promise<T> {
-    const leave = await turnOf(signal);
+  /**
+   * A session for one operation. Its end resets the connection, which makes the server drop what still runs. The server
+   * keeps the limit of time itself; one that does not answer at all is not waited for.
+   */
+  async function withSession<T>(
+    given: AbortSignal,
+    use: (session: Session) => Promise<T>,
+    limitMs = config.timeouts.readMs + GRACE_MS,
+  ): Promise<T> {
+    const leave = await turnOf(given);
+    const signal = AbortSignal.any([given, AbortSignal.timeout(limitMs)]);
     const session = newSession(driver, config);
     const aborted = abortOf(signal);
     const onAbort = (): void => void session.close().catch(() => undefined);
@@ -54,7 +66,7 @@ export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQue
     } finally {
       aborted.forget();
       signal.removeEventListener('abort', onAbort);
-      await session.close().catch(() => undefined);
+      await closed(session);
       leave();
     }
   }
@@ -114,8 +126,8 @@ export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQue
         throw mapError(error, name, signal);
       } finally {
         aborted.forget();
-        await discarded(result);
-        await session.close().catch(() => undefined);
+        await briefly(result.summary());
+        await closed(session);
         leave();
       }
     },
@@ -127,11 +139,14 @@ export function connect(name: string, config: Neo4jOptions): Connection<Neo4jQue
         return typeof rows === 'number' ? rows : null;
       }),
     introspect: (signal) =>
-      withSession(signal, (session) =>
-        introspect(async (text, parameters) => {
-          const { records } = await session.run(text, parameters, { timeout: config.timeouts.readMs });
-          return records.map((record) => record.toObject() as Readonly<Record<string, unknown>>);
-        }, config.sample),
+      withSession(
+        signal,
+        (session) =>
+          introspect(async (text, parameters) => {
+            const { records } = await session.run(text, parameters, { timeout: config.timeouts.readMs });
+            return records.map((record) => record.toObject() as Readonly<Record<string, unknown>>);
+          }, config.sample),
+        STATEMENTS * config.timeouts.readMs,
       ),
     health: async () => {
       const began = performance.now();
@@ -166,14 +181,19 @@ function newSession(driver: Driver, { database }: Neo4jOptions, fetchSize = ALL)
 }
 
 /**
- * Waits until the server has dropped what was not read, but not for long: then a reset makes it. The driver would send
- * the request to drop it behind a reset, which the server takes for a fault of whoever has the connection next.
+ * Waits until the server has dropped what was not read, and then for the end of the session, but not for long: a reset makes
+ * it. The driver would send the request to drop it behind a reset, which the server takes for a fault of whoever has the
+ * connection next.
  */
-async function discarded(result: Result): Promise<void> {
+async function briefly(done: Promise<unknown>): Promise<void> {
   const late = new AbortController();
-  const waited = setTimeout(DISCARD_MS, undefined, { signal: late.signal }).catch(() => undefined);
-  await Promise.race([result.summary().catch(() => undefined), waited]);
+  const waited = setTimeout(BRIEFLY_MS, undefined, { signal: late.signal }).catch(() => undefined);
+  await Promise.race([done.catch(() => undefined), waited]);
   late.abort();
+}
+
+function closed(session: Session): Promise<void> {
+  return briefly(session.close());
 }
 
 function parametersOf({ parameters }: Neo4jQuery, args: Args): Record<string, unknown> {

@@ -1,9 +1,9 @@
 import { GatewayError, type ErrorCode } from '../../src/errors.js';
-import { abortReason } from '../../src/store/abort.js';
+import { limitReason } from '../../src/store/abort.js';
 
 /** A driver's error as callers may see it: the reason and the store's code, never the query or its values. */
 export function mapError(error: unknown, source: string, signal?: AbortSignal): GatewayError {
-  if (signal?.aborted) return abortReason(signal);
+  if (signal?.aborted) return limitReason(signal, source);
   if (error instanceof GatewayError) return error;
   const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
   const known = typeof code === 'string' ? code : '';

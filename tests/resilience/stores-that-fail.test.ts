@@ -2,15 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
 import { loadConfig } from '../../src/config/index.js';
 import { openEmbedded, type Embedded } from '../../src/postgres/embedded.js';
 import { served, type GraphQLAnswer, type Served } from '../e2e/served.js';
 import { until } from '../executor/source.js';
 import { openPools } from '../postgres/server.js';
 import { cases } from '../random.js';
-import { describeWith } from '../servers/describe-with.js';
-import { ownServer, START_MS, type TestStore } from '../servers/index.js';
 
 const { signal } = new AbortController();
 
@@ -218,46 +215,4 @@ describe('credentials that are wrong', () => {
       await gateway.close();
     }
   }, 60_000);
-});
-
-describeWith('mariadb', 'a store that is frozen', () => {
-  let store: TestStore & { stop(): Promise<void> };
-  let gateway: Served;
-  beforeAll(async () => {
-    store = await ownServer('mariadb');
-    const own = new URL(store.url);
-    own.username = store.user!;
-    own.password = store.password!;
-    const admin = await createConnection(own.href);
-    await admin.query('create database frosty');
-    await admin.query('create table frosty.item (id int primary key)');
-    await admin.query('insert into frosty.item values (1), (2)');
-    await admin.end();
-    own.pathname = '/frosty';
-    gateway = await gatewayOver(`  steady: { engine: postgres, url: '${steady.url}' }
-  shaky: { engine: mysql, url: '${own.href}', timeouts: { connect: 1s, read: 1s }, breaker: { failures: 3, rest: 2s } }
-`);
-  }, START_MS);
-  afterAll(async () => {
-    await gateway.close();
-    await store.stop();
-  });
-
-  test('meets its time-out, then is left alone; it is there again when it thaws', async () => {
-    expect((await gateway.ask(BOTH)).errors).toBeUndefined();
-    process.kill(store.pid, 'SIGSTOP');
-    try {
-      const answer = await gateway.ask(BOTH);
-      expect(answer.data).toEqual({ steady: { item: ROWS }, shaky: { item: null } });
-      expect(['TIMEOUT', 'STORE_UNAVAILABLE']).toContain(answer.errors![0]!.extensions.code);
-      await until(async () => {
-        const { errors = [] } = await gateway.ask('{ shaky { item { id } } }');
-        return errors[0]?.message.includes('is left alone for a while') ?? false;
-      }, 60);
-      expect(await healthOf(gateway, 'shaky')).toBe('DOWN');
-    } finally {
-      process.kill(store.pid, 'SIGCONT');
-    }
-    await until(async () => (await gateway.ask(BOTH)).errors === undefined, 30);
-  }, 120_000);
 });
