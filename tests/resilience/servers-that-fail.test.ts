@@ -16,6 +16,8 @@ interface Subject {
   readonly engine: string;
   /** Puts in two rows, and gives the keys of the source's configuration. */
   load(store: TestStore): Promise<Readonly<Record<string, string>>>;
+  /** The same keys for a connection with TLS, which these servers do not have. */
+  encrypted(keys: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   /** Takes away what was read of it, or makes it something else. */
   change(store: TestStore): Promise<void>;
   /** What is answered then. */
@@ -63,6 +65,7 @@ const SUBJECTS: Readonly<Record<ServerName, Subject>> = {
       url.pathname = '/frosty';
       return { url: url.href };
     },
+    encrypted: (keys) => ({ ...keys, tls: 'ON' }),
     change: async (store) => {
       await sql(store, 'drop table frosty.item');
     },
@@ -75,6 +78,7 @@ const SUBJECTS: Readonly<Record<ServerName, Subject>> = {
       await rest(store, 'POST', '/item/_bulk?refresh=true', `${lines.join('\n')}\n`);
       return { url: store.url };
     },
+    encrypted: ({ url }) => ({ url: url!.replace('http://', 'https://') }),
     change: (store) => rest(store, 'DELETE', '/item'),
     changed: { rows: null, code: 'SCHEMA_CHANGED', gone: true },
   },
@@ -84,12 +88,14 @@ const SUBJECTS: Readonly<Record<ServerName, Subject>> = {
       await cypher(store, 'CREATE (:item {id: "a"}), (:item {id: "b"})');
       return { url: withUser(store).href };
     },
+    encrypted: ({ url }) => ({ url: url!.replace('://', '+s://') }),
     change: (store) => cypher(store, 'MATCH (n:item {id: "a"}) SET n.id = 1'),
     changed: { rows: null, code: 'INTEGRITY', gone: false },
   },
   mongodb: {
     engine: 'mongodb',
     load: async (store) => ({ url: await databaseOf(store.url, 'frosty', documents('a')) }),
+    encrypted: ({ url }) => ({ url: `${url!}?tls=true` }),
     change: async (store) => {
       await databaseOf(store.url, 'frosty', documents(1));
     },
@@ -110,20 +116,29 @@ for (const [name, subject] of Object.entries(SUBJECTS) as [ServerName, Subject][
     let store: TestStore & { stop(): Promise<void> };
     let gateway: Served;
 
-    beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'trainyard-servers-'));
-      store = await ownServer(name);
-      const keys = Object.entries(await subject.load(store)).map(([key, value]) => `, ${key}: '${value}'`);
-      await writeFile(join(folder, 'item.csv'), 'id\na\nb\n');
-      const config = join(folder, 'config.yml');
+    let keys: Readonly<Record<string, string>>;
+
+    async function gatewayOver(own: Readonly<Record<string, string>>): Promise<Served> {
+      const place = await mkdtemp(join(folder, 'gateway-'));
+      const [config, dataDir] = [join(place, 'config.yml'), join(place, 'data')];
+      const more = 'retries: 0, timeouts: { connect: 1s, read: 2s }, breaker: { failures: 3, rest: 1s }';
+      const spelled = Object.entries(own).map(([key, value]) => `${key}: '${value}', `);
       await writeFile(
         config,
         `sources:
   steady: { engine: duckdb, path: '${join(folder, '*.csv')}' }
-  shaky: { engine: ${subject.engine}${keys.join('')}, retries: 0, timeouts: { connect: 1s, read: 2s }, breaker: { failures: 3, rest: 1s } }
+  shaky: { engine: ${subject.engine}, ${spelled.join('')}${more} }
 `,
       );
-      gateway = await served(null, () => loadConfig({ config, dataDir: join(folder, 'data') }, {}));
+      return served(null, () => loadConfig({ config, dataDir }, {}));
+    }
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'trainyard-servers-'));
+      store = await ownServer(name);
+      keys = await subject.load(store);
+      await writeFile(join(folder, 'item.csv'), 'id\na\nb\n');
+      gateway = await gatewayOver(keys);
     }, START_MS);
     afterAll(async () => {
       await gateway.close();
@@ -137,6 +152,22 @@ for (const [name, subject] of Object.entries(SUBJECTS) as [ServerName, Subject][
       data: { shaky: { item: null }, steady: { item: ROWS } },
       errors: [[['shaky', 'item'], code]],
     });
+
+    test('without the TLS that it is asked for, it is left out, with the reason', async () => {
+      const strict = await gatewayOver(subject.encrypted(keys));
+      try {
+        const [problem, ...others] = strict.yard.sources.get('shaky')!.model.problems;
+        expect(others).toEqual([]);
+        expect(problem!.message).toMatch(/^not in the schema: /);
+        for (const secret of [store.password, keys.url]) if (secret) expect(problem!.message).not.toContain(secret);
+        expect(told(await strict.ask('{ steady { item(orderBy: [{ id: ASC }]) { id } } }'))).toEqual({
+          data: { steady: { item: ROWS } },
+          errors: [],
+        });
+      } finally {
+        await strict.close();
+      }
+    }, 60_000);
 
     test('frozen, it meets its time-out, then is left alone; it is there again when it thaws', async () => {
       expect(await ask()).toEqual(whole);
