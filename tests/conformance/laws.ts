@@ -55,6 +55,9 @@ function leafOf(random: Random, entity: Entity, all: readonly Row[]): { p: Predi
   return { p: { kind: 'compare', operand, op, value, collate }, field: field.name };
 }
 
+/** Thousands of questions at full size, beside other work. */
+const LONG_MS = 1_200_000;
+
 /** What is true of any store's answers, whatever is in it: no second engine is asked. */
 export function laws(subject: () => Subject, names: readonly string[]): void {
   describe.each(names)(`laws over %s (SEED=${SEED})`, (name) => {
@@ -64,85 +67,102 @@ export function laws(subject: () => Subject, names: readonly string[]): void {
     };
     const entityOf = (): Entity => subject().model.entities.get(name)!;
 
-    test('an empty and changes nothing, an empty or gives nothing; what was loaded is read and streamed', async () => {
-      const { fixture, store } = subject();
-      const entity = entityOf();
-      const plain = selectOf(entity, TRUE);
-      const loaded = fixture.rows[`public.${name}`]!.map((row) =>
-        [...entity.fields.keys()].map((field) => row[field] ?? null),
-      );
-      const [all, none] = await read([plain, selectOf(entity, FALSE)]);
-      expect(sorted(plain, all!)).toEqual(sorted(plain, loaded));
-      expect(none).toEqual([]);
-      const streamed: Row[] = [];
-      for await (const { rows } of store.stream(plain, { args: [], form: 'TYPED', signal })) streamed.push(...rows);
-      expect(sorted(plain, streamed)).toEqual(sorted(plain, loaded));
-    });
-
-    test('p, its negation and null partition the rows; De Morgan; counts count, groups add up', async () => {
-      const entity = entityOf();
-      const random = new Random(SEED);
-      const plain = selectOf(entity, TRUE);
-      const [all] = await read([plain]);
-      for (let i = 0; i < cases(15, 200); i += 1) {
-        const { p, field } = leafOf(random, entity, all!);
-        const { p: q } = leafOf(random, entity, all!);
-        const operand = own(fieldOf(entity, field));
-        const undecided: Predicate = { kind: 'isNull', operand, negated: false };
-        const key = { operand, grouping: { kind: 'value' }, type: operand.type } as const;
-        const measured = { steps: [], leaf: { kind: 'groupMeasure', index: 0 }, type: INT64, nullable: false } as const;
-        const counted = (keys: readonly (typeof key)[], where: Predicate): Select =>
-          selectOf(entity, where, { output: [measured], groups: { keys, measures: [COUNT], having: TRUE } });
-        const [yes, no, unknown, both, either, count, groups] = await read([
-          selectOf(entity, p),
-          selectOf(entity, not(p)),
-          selectOf(entity, undecided),
-          selectOf(entity, not(and(p, q))),
-          selectOf(entity, or(not(p), not(q))),
-          counted([], p),
-          counted([key], p),
-        ]);
-        expect(sorted(plain, [...yes!, ...no!, ...unknown!])).toEqual(sorted(plain, all!));
-        expect(sorted(plain, both!)).toEqual(sorted(plain, either!));
-        expect(count).toEqual([[BigInt(yes!.length)]]);
-        expect(groups!.reduce((sum, [n]) => sum + (n as bigint), 0n)).toBe(BigInt(yes!.length));
-      }
-    });
-
-    test('pages concatenate to the whole, by offset and by position', async () => {
-      const entity = entityOf();
-      const random = new Random(SEED);
-      const fields = [...entity.fields.values()].filter((f) => isOrdered(f.type));
-      for (let i = 0; i < cases(4, 30); i += 1) {
-        const first = random.pick(fields);
-        const order = [first, ...fields.filter((f) => f !== first)];
-        const orderBy = order.map((f): OrderTerm => ({
-          operand: own(f),
-          direction: random.pick(['asc', 'desc']),
-          nulls: random.pick(['first', 'last']),
-          collate: f.type.kind === 'text' ? 'BINARY' : 'STORE',
-        }));
-        const plain = selectOf(entity, TRUE, { orderBy });
-        const [whole] = await read([plain]);
-        const size = Math.max(2, Math.ceil(whole!.length / 5));
-        const limit = literal(INT64, BigInt(size));
-        const pages = Array.from({ length: Math.ceil(whole!.length / size) }, (_, page) =>
-          selectOf(entity, TRUE, { orderBy, limit, offset: literal(INT64, BigInt(page * size)) }),
+    test(
+      'an empty and changes nothing, an empty or gives nothing; what was loaded is read and streamed',
+      async () => {
+        const { fixture, store } = subject();
+        const entity = entityOf();
+        const plain = selectOf(entity, TRUE);
+        const loaded = fixture.rows[`public.${name}`]!.map((row) =>
+          [...entity.fields.keys()].map((field) => row[field] ?? null),
         );
-        expect((await read(pages)).flatMap((rows) => lines(plain, rows))).toEqual(lines(plain, whole!));
-        const at = Math.floor(whole!.length / 2);
-        const position = whole![at];
-        if (!position) continue;
-        const names = [...entity.fields.keys()];
-        const values = orderBy.map((term, j) => literal(term.operand.type, position[names.indexOf(order[j]!.name)]));
-        const [before, after] = await read(
-          (['before', 'after'] as const).map((side) =>
-            selectOf(entity, TRUE, { orderBy, keyset: [{ side, inclusive: false, values }] }),
-          ),
-        );
-        const same = whole!.filter((row) => lines(plain, [row])[0] === lines(plain, [position])[0]);
-        expect(lines(plain, [...before!, ...same, ...after!])).toEqual(lines(plain, whole!));
-      }
-    });
+        const [all, none] = await read([plain, selectOf(entity, FALSE)]);
+        expect(sorted(plain, all!)).toEqual(sorted(plain, loaded));
+        expect(none).toEqual([]);
+        const streamed: Row[] = [];
+        for await (const { rows } of store.stream(plain, { args: [], form: 'TYPED', signal })) streamed.push(...rows);
+        expect(sorted(plain, streamed)).toEqual(sorted(plain, loaded));
+      },
+      LONG_MS,
+    );
+
+    test(
+      'p, its negation and null partition the rows; De Morgan; counts count, groups add up',
+      async () => {
+        const entity = entityOf();
+        const random = new Random(SEED);
+        const plain = selectOf(entity, TRUE);
+        const [all] = await read([plain]);
+        for (let i = 0; i < cases(15, 200); i += 1) {
+          const { p, field } = leafOf(random, entity, all!);
+          const { p: q } = leafOf(random, entity, all!);
+          const operand = own(fieldOf(entity, field));
+          const undecided: Predicate = { kind: 'isNull', operand, negated: false };
+          const key = { operand, grouping: { kind: 'value' }, type: operand.type } as const;
+          const measured = {
+            steps: [],
+            leaf: { kind: 'groupMeasure', index: 0 },
+            type: INT64,
+            nullable: false,
+          } as const;
+          const counted = (keys: readonly (typeof key)[], where: Predicate): Select =>
+            selectOf(entity, where, { output: [measured], groups: { keys, measures: [COUNT], having: TRUE } });
+          const [yes, no, unknown, both, either, count, groups] = await read([
+            selectOf(entity, p),
+            selectOf(entity, not(p)),
+            selectOf(entity, undecided),
+            selectOf(entity, not(and(p, q))),
+            selectOf(entity, or(not(p), not(q))),
+            counted([], p),
+            counted([key], p),
+          ]);
+          expect(sorted(plain, [...yes!, ...no!, ...unknown!])).toEqual(sorted(plain, all!));
+          expect(sorted(plain, both!)).toEqual(sorted(plain, either!));
+          expect(count).toEqual([[BigInt(yes!.length)]]);
+          expect(groups!.reduce((sum, [n]) => sum + (n as bigint), 0n)).toBe(BigInt(yes!.length));
+        }
+      },
+      LONG_MS,
+    );
+
+    test(
+      'pages concatenate to the whole, by offset and by position',
+      async () => {
+        const entity = entityOf();
+        const random = new Random(SEED);
+        const fields = [...entity.fields.values()].filter((f) => isOrdered(f.type));
+        for (let i = 0; i < cases(4, 30); i += 1) {
+          const first = random.pick(fields);
+          const order = [first, ...fields.filter((f) => f !== first)];
+          const orderBy = order.map((f): OrderTerm => ({
+            operand: own(f),
+            direction: random.pick(['asc', 'desc']),
+            nulls: random.pick(['first', 'last']),
+            collate: f.type.kind === 'text' ? 'BINARY' : 'STORE',
+          }));
+          const plain = selectOf(entity, TRUE, { orderBy });
+          const [whole] = await read([plain]);
+          const size = Math.max(2, Math.ceil(whole!.length / 5));
+          const limit = literal(INT64, BigInt(size));
+          const pages = Array.from({ length: Math.ceil(whole!.length / size) }, (_, page) =>
+            selectOf(entity, TRUE, { orderBy, limit, offset: literal(INT64, BigInt(page * size)) }),
+          );
+          expect((await read(pages)).flatMap((rows) => lines(plain, rows))).toEqual(lines(plain, whole!));
+          const at = Math.floor(whole!.length / 2);
+          const position = whole![at];
+          if (!position) continue;
+          const names = [...entity.fields.keys()];
+          const values = orderBy.map((term, j) => literal(term.operand.type, position[names.indexOf(order[j]!.name)]));
+          const [before, after] = await read(
+            (['before', 'after'] as const).map((side) =>
+              selectOf(entity, TRUE, { orderBy, keyset: [{ side, inclusive: false, values }] }),
+            ),
+          );
+          const same = whole!.filter((row) => lines(plain, [row])[0] === lines(plain, [position])[0]);
+          expect(lines(plain, [...before!, ...same, ...after!])).toEqual(lines(plain, whole!));
+        }
+      },
+      LONG_MS,
+    );
   });
 }
