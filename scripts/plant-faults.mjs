@@ -1,6 +1,6 @@
 // Plants the faults of faults.mjs one by one in a copy of the tree and runs the suites that should notice each.
 // Arguments choose faults by a part of their names. Exit code 1 when one goes unnoticed.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -11,8 +11,8 @@ import { openServerFolder } from './test-servers.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LEFT_OUT = new Set(['node_modules', '.git', 'dist', 'coverage']);
 
-/** @returns {{ name: string, file: string, caught: boolean, by: string, seconds: number }[]} */
-export function plantFaults(faults, tell = () => undefined) {
+/** @returns {Promise<{ name: string, file: string, caught: boolean, by: string, seconds: number }[]>} */
+export async function plantFaults(faults, tell = () => undefined) {
   const copy = mkdtempSync(join(tmpdir(), 'trainyard-faults-'));
   const servers = openServerFolder();
   const place = { copy, servers: servers.folder };
@@ -20,16 +20,19 @@ export function plantFaults(faults, tell = () => undefined) {
     cpSync(root, copy, { recursive: true, filter: (path) => dirname(path) !== root || !LEFT_OUT.has(basename(path)) });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     const suites = [...new Set(faults.flatMap((fault) => fault.suites))];
-    const passed = new Map(suites.map((suite) => [suite, passedWithout(place, suite)]));
+    const passed = new Map();
+    for (const suite of suites) passed.set(suite, await passedWithout(place, suite));
     const unseen = faults.find((fault) => fault.suites.every((suite) => passed.get(suite) === 0));
     if (unseen) throw new Error(`${unseen.name}: nothing runs in ${unseen.suites.join(', ')}`);
-    return faults.map((fault) => {
+    const all = [];
+    for (const fault of faults) {
       const began = Date.now();
-      const result = plant(place, fault);
+      const result = await plant(place, fault);
       const told = { ...result, name: fault.name, file: fault.file, seconds: (Date.now() - began) / 1000 };
       tell(told);
-      return told;
-    });
+      all.push(told);
+    }
+    return all;
   } finally {
     servers.end();
     rmSync(copy, { recursive: true, force: true });
@@ -37,14 +40,14 @@ export function plantFaults(faults, tell = () => undefined) {
 }
 
 /** How many tests of a suite pass without any fault: none where its server cannot be had. */
-function passedWithout(place, suite) {
-  const { failed, passed, broken, output } = run(place, [suite]);
+async function passedWithout(place, suite) {
+  const { failed, passed, broken, output } = await run(place, [suite]);
   if (failed.length === 0 && !broken) return passed;
   throw new Error(`${suite} fails without any fault: ${failed.join('; ') || output}`);
 }
 
 /** Noticed means that a test failed: a suite that cannot be loaded proves nothing. */
-function plant(place, { name, file, find, replace, suites }) {
+async function plant(place, { name, file, find, replace, suites }) {
   const path = join(place.copy, file);
   const text = readFileSync(path, 'utf8');
   if (text.split(find).length !== 2) {
@@ -55,7 +58,7 @@ function plant(place, { name, file, find, replace, suites }) {
     text.replace(find, () => replace),
   );
   try {
-    const { failed, broken } = run(place, suites);
+    const { failed, broken } = await run(place, suites);
     const by = failed[0] ?? (broken ? 'not noticed: the suite could not be loaded' : 'not noticed');
     return { caught: failed.length > 0, by };
   } finally {
@@ -63,7 +66,7 @@ function plant(place, { name, file, find, replace, suites }) {
   }
 }
 
-function run({ copy, servers }, suites) {
+async function run({ copy, servers }, suites) {
   const jest = join(copy, 'node_modules', 'jest', 'bin', 'jest.js');
   const own = join(copy, 'node_modules', '.bin', 'node');
   const report = join(copy, 'report.json');
@@ -71,7 +74,7 @@ function run({ copy, servers }, suites) {
   const environment = join(copy, 'scripts', 'first-failure.mjs');
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
   const flags = ['--runInBand', '--bail=1', `--testEnvironment=${environment}`, '--json', `--outputFile=${report}`];
-  const { stderr } = spawnSync(existsSync(own) ? own : process.execPath, [...node, ...flags, ...suites], {
+  const stderr = await outputOf(existsSync(own) ? own : process.execPath, [...node, ...flags, ...suites], {
     cwd: copy,
     encoding: 'utf8',
     env: {
@@ -81,7 +84,6 @@ function run({ copy, servers }, suites) {
       CONFORMANCE_REPORT: join(copy, 'figures'),
       TRAINYARD_TEST_SERVERS: servers,
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
     maxBuffer: 1 << 28,
     timeout: 600_000,
     killSignal: 'SIGKILL',
@@ -97,13 +99,20 @@ function run({ copy, servers }, suites) {
   };
 }
 
+/** What a program says on its second channel, however it ends. */
+function outputOf(program, args, options) {
+  return new Promise((resolve) => {
+    execFile(program, args, options, (_, stdout, stderr) => resolve(stderr));
+  });
+}
+
 /** By parts of their names. */
 export function chosenFaults(words) {
   return words.length === 0 ? FAULTS : FAULTS.filter(({ name }) => words.some((word) => name.includes(word)));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const found = plantFaults(chosenFaults(process.argv.slice(2)), ({ name, caught, by, seconds }) => {
+  const found = await plantFaults(chosenFaults(process.argv.slice(2)), ({ name, caught, by, seconds }) => {
     console.log(`${caught ? 'caught    ' : 'NOT CAUGHT'} ${seconds.toFixed(0).padStart(4)} s  ${name}  (${by})`);
   });
   const caught = found.filter((each) => each.caught).length;

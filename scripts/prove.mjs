@@ -5,6 +5,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -12,7 +13,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { cpus } from 'node:os';
@@ -21,6 +21,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { readFigures, table, writeCapabilities } from './capabilities.mjs';
 import { chosenFaults, plantFaults } from './plant-faults.mjs';
+import { openServerFolder } from './test-servers.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(root, 'docs', 'reliability', 'conformance.md');
@@ -40,36 +41,18 @@ const changed = git('status', '--porcelain').split('\n').filter(Boolean).length;
 const commit = `${head || 'none'}${changed > 0 ? ` and ${changed} changed files` : ''}`;
 const seed = process.env.SEED ?? (head === '' ? '1' : String(parseInt(head, 16)));
 
-const args = process.argv.slice(2);
-const resumes = args.includes('--resume');
-if (!resumes) rmSync(kept, { recursive: true, force: true });
+if (!process.argv.includes('--resume')) rmSync(kept, { recursive: true, force: true });
 mkdirSync(figures, { recursive: true });
 
 // The tests and the faults at the same time: each takes about one core.
-const testing = proveOnce('tests', async () => {
-  const began = Date.now();
-  const written = join(kept, 'tests.log');
-  const tests = spawn(
-    process.execPath,
-    [join(root, 'scripts', 'test.mjs'), '--runInBand', ...args.filter((each) => each !== '--resume')],
-    {
-      cwd: root,
-      env: { ...process.env, CASES: 'full', SEED: seed, CONFORMANCE_REPORT: figures },
-      stdio: ['ignore', openSync(written, 'w'), 'inherit'],
-    },
-  );
-  const [status] = await once(tests, 'exit');
-  const told = readFileSync(written, 'utf8');
-  process.stdout.write(told);
-  // Faults are planted meanwhile, and nothing is heard until they are.
-  const minutes = (statSync(written).mtimeMs - began) / 60_000;
-  return { proved: status === 0, told: told.trim().split('\n').at(-1), minutes };
-});
-const faults = proveFaults();
-const tests = await testing;
+const servers = openServerFolder();
+const [tests, faults] = await Promise.all([proveTests(), proveFaults()]);
+servers.end();
 const caught = faults.filter((each) => each.caught).length;
 console.log(`${caught} of ${faults.length} faults caught`);
-if (!tests.proved || caught < faults.length) process.exit(1);
+const failed = tests.filter(({ passes }) => !passes);
+for (const { suite } of failed) console.log(`failed: ${suite}`);
+if (failed.length > 0 || caught < faults.length) process.exit(1);
 const newer = await proveOnce('elasticsearch-9', newerElasticsearch);
 console.log(`Elasticsearch 9: ${newer.told}`);
 if (!newer.proved) process.exit(1);
@@ -78,7 +61,7 @@ if (!newer.proved) process.exit(1);
 async function proveOnce(part, prove) {
   const path = join(kept, `${part}.json`);
   if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
-  const result = { ...(await prove()), commit, seed };
+  const result = { ...(await prove()), commit };
   if (result.proved) {
     writeFileSync(`${path}.new`, JSON.stringify(result));
     renameSync(`${path}.new`, path);
@@ -86,22 +69,74 @@ async function proveOnce(part, prove) {
   return result;
 }
 
-/** Faults that were caught are not planted again. */
-function proveFaults() {
-  const path = join(kept, 'faults.ndjson');
+/** What was kept of earlier proofs, by a name. */
+function keptIn(file, nameOf) {
+  const path = join(kept, file);
   const lines = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').filter(Boolean) : [];
-  const known = new Map(lines.map((line) => JSON.parse(line)).map((fault) => [fault.name, fault]));
+  const known = new Map(lines.map((line) => JSON.parse(line)).map((each) => [nameOf(each), each]));
+  return {
+    known,
+    keep: (proved) => {
+      known.set(nameOf(proved), proved);
+      appendFileSync(path, `${JSON.stringify(proved)}\n`);
+    },
+  };
+}
+
+/** Suite by suite; those that passed are not run again. */
+async function proveTests() {
+  const { known, keep } = keptIn('suites.ndjson', ({ suite }) => suite);
+  const suites = readdirSync(join(root, 'tests'), { recursive: true })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `tests/${name.replaceAll('\\', '/')}`)
+    .sort();
+  const results = [];
+  for (const suite of suites) {
+    const result = known.get(suite) ?? (await proveSuite(suite));
+    if (result.passes && !known.has(suite)) keep(result);
+    results.push(result);
+  }
+  return results;
+}
+
+async function proveSuite(suite) {
+  const began = Date.now();
+  const log = join(kept, 'suite.log');
+  const out = openSync(log, 'w');
+  const child = spawn(process.execPath, [join(root, 'scripts', 'test.mjs'), '--runInBand', suite], {
+    cwd: root,
+    env: {
+      ...process.env,
+      CASES: 'full',
+      SEED: seed,
+      CONFORMANCE_REPORT: figures,
+      TRAINYARD_TEST_SERVERS: servers.folder,
+    },
+    stdio: ['ignore', out, out],
+  });
+  const [status] = await once(child, 'exit');
+  closeSync(out);
+  const told = readFileSync(log, 'utf8');
+  const [, passed] = /(\d+) passed, \d+ failed\s*$/.exec(told) ?? [null, '0'];
+  const minutes = (Date.now() - began) / 60_000;
+  console.log(`${status === 0 ? 'passed    ' : 'FAILED    '}  ${suite}  (${passed} tests, ${minutes.toFixed(1)} min)`);
+  if (status !== 0) console.log(told);
+  return { suite, passes: status === 0, passed: Number(passed), minutes, commit };
+}
+
+/** Faults that were caught are not planted again. */
+async function proveFaults() {
+  const { known, keep } = keptIn('faults.ndjson', ({ name }) => name);
   const all = chosenFaults([]);
   const open = all.filter(({ name }) => !known.has(name));
-  if (open.length > 0) {
-    plantFaults(open, (fault) => {
-      console.log(`${fault.caught ? 'caught    ' : 'NOT CAUGHT'}  ${fault.name}  (${fault.by})`);
-      const told = { ...fault, commit };
-      known.set(fault.name, told);
-      if (fault.caught) appendFileSync(path, `${JSON.stringify(told)}\n`);
-    });
-  }
-  return all.map(({ name }) => known.get(name));
+  const missed = new Map();
+  const tell = (result) => {
+    console.log(`${result.caught ? 'caught    ' : 'NOT CAUGHT'}  ${result.name}  (${result.by})`);
+    if (result.caught) keep({ ...result, commit });
+    else missed.set(result.name, { ...result, commit });
+  };
+  if (open.length > 0) await plantFaults(open, tell);
+  return all.map(({ name }) => known.get(name) ?? missed.get(name));
 }
 
 const engines = readFigures(figures);
@@ -143,13 +178,13 @@ function javaFrom(least) {
 
 /** The commit at which all was proved, and what at another one. */
 function madeAt(parts) {
-  const nameOf = (part) => (part === tests ? 'the tests' : part === newer ? 'Elasticsearch 9' : `“${part.name}”`);
+  const nameOf = (part) => part.suite ?? (part === newer ? 'Elasticsearch 9' : `“${part.name}”`);
   const commits = [...Map.groupBy(parts, (part) => part.commit)].sort(([, a], [, b]) => b.length - a.length);
   return commits.map(([at, those], i) => `\`${at}\`${i > 0 ? ` for ${those.map(nameOf).join(', ')}` : ''}`).join('; ');
 }
 
-function faultMinutes() {
-  return faults.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
+function sumOf(parts, key) {
+  return parts.reduce((sum, part) => sum + part[key], 0);
 }
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -165,18 +200,21 @@ question: would we notice if a store answered something else than [src/ir/README
 ${table(
   ['', ''],
   [
-    ['commit', madeAt([tests, newer, ...faults])],
-    ['seed', `\`${tests.seed}\``],
+    ['commit', madeAt([...tests, newer, ...faults])],
+    ['seed', `\`${seed}\``],
     ['date', new Date().toISOString().slice(0, 10)],
     ['machine', `${cpus().length} × ${cpus()[0].model}, Node ${process.version}`],
-    ['tests', tests.told],
+    ['tests', `${sumOf(tests, 'passed')} passed, 0 failed in ${tests.length} suites`],
     ['Elasticsearch 9', newer.told],
     ['faults caught', `${caught} of ${faults.length}`],
-    ['minutes', `${tests.minutes.toFixed(1)} for the tests, ${faultMinutes().toFixed(1)} for the faults`],
+    [
+      'minutes',
+      `${sumOf(tests, 'minutes').toFixed(0)} for the tests, ${(sumOf(faults, 'seconds') / 60).toFixed(0)} for the faults, at the same time`,
+    ],
   ],
 )}
 
-The same again: \`SEED=${tests.seed} npm run prove\`. Other questions: another seed.
+The same again: \`SEED=${seed} npm run prove\`. Other questions: another seed.
 
 ## Conformance by engine
 
@@ -218,4 +256,4 @@ ${table(
 mkdirSync(dirname(target), { recursive: true });
 await writeCapabilities(engines);
 writeFileSync(target, await format(text, { ...(await resolveConfig(target)), filepath: target }));
-console.log(`docs/reliability/conformance.md is written: ${tests.told}`);
+console.log(`docs/reliability/conformance.md is written: ${sumOf(tests, 'passed')} tests, ${caught} faults`);

@@ -16,15 +16,34 @@ import { encodeKey } from './values.js';
 export function withinOf(select: Select, within: Within, variables: Variables): Fragment {
   const parents = parentsOf(within, variables);
   const { scope, match } = childrenOf(select, within, parents, variables);
-  const leading = within.step.relation.on.map((pair, i) => ofKey(pair.from.type, parents.keys[i]!));
-  if (!isPerParent(select)) return levelOf(select, scope, cypher`${parents.clauses} ${match}`, leading);
+  if (!isPerParent(select)) {
+    const leading = within.step.relation.on.map((pair, i) => ofKey(pair.from.type, parents.keys[i]!));
+    return levelOf(select, scope, cypher`${parents.clauses} ${match}`, leading);
+  }
   const level = levelOf(select, scope, match, []);
   const imported = join(parents.keys, COMMA);
+  const copied = select.groups === null ? null : copiesOf(parents.keys, variables);
   const output = [
-    ...leading.map((key, i) => cypher`${key} AS ${keyword(`y${i}`)}`),
+    ...within.step.relation.on.map(({ from }, i) => {
+      const key = ofKey(from.type, (copied?.copies ?? parents.keys)[i]!);
+      return cypher`${key} AS ${keyword(`y${i}`)}`;
+    }),
     ...select.output.map((_, i) => keyword(`x${i}`)),
   ];
-  return cypher`${parents.clauses} CALL (${imported}) { ${level} } RETURN ${join(output, COMMA)}`;
+  return cypher`${parents.clauses}${copied?.clause ?? NOTHING} CALL (${imported}) { ${level} } RETURN ${join(output, COMMA)}`;
+}
+
+/**
+ * Neo4j 5.26 makes nulls of the variables that went into a call whose min or max is of no rows; and it takes a plain second
+ * name for the same variable.
+ */
+function copiesOf(
+  keys: readonly Fragment[],
+  variables: Variables,
+): { readonly clause: Fragment; readonly copies: readonly Fragment[] } {
+  const copies = keys.map(() => variables.next('k'));
+  const second = keys.map((key, i) => cypher`[${key}][0] AS ${copies[i]!}`);
+  return { clause: cypher` WITH ${join([...keys, ...second], COMMA)}`, copies };
 }
 
 function isPerParent({ limit, offset, groups }: Select): boolean {

@@ -1,4 +1,5 @@
 import {
+  any,
   asc,
   by,
   count,
@@ -7,11 +8,13 @@ import {
   from,
   groups,
   is,
+  isNot,
   isNull,
   keyAt,
   measure,
   measureAt,
   rows,
+  some,
   within,
   withinKeys,
   type Case,
@@ -198,6 +201,23 @@ export const FAMILIES: readonly Case[] = [
       [1n, 1n],
       [2n, 1n],
       [3n, 1n],
+    ],
+  },
+  {
+    name: 'the least of no rows, for each parent',
+    select: within(
+      TOWNS,
+      SHOPS,
+      groups({
+        measures: [measure('MIN', 'id')],
+        where: any(eq('town.name', 'nowhere'), isNot(some('town')), eq('id', -1n)),
+      }),
+    ),
+    rows: [
+      [1n, null],
+      [2n, null],
+      [3n, null],
+      [4n, null],
     ],
   },
   {
