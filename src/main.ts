@@ -3,7 +3,7 @@ import { openSource } from '../datasources/index.js';
 import { openCompute, type Compute, type ComputeOptions } from './compute/answer.js';
 import { makeLoaders, type ControlPlane, type Loaders } from '../resolvers/context.js';
 import { buildControlPlaneSchema } from '../resolvers/schema.js';
-import { withDemoSource, type Config, type SourceConfig } from './config/index.js';
+import { withDemo, type Config, type SourceConfig } from './config/index.js';
 import { explainOperation } from './dataplane/explain.js';
 import { Plane } from './dataplane/service.js';
 import { buildPlaneSchema } from './dataplane/schema.js';
@@ -56,7 +56,8 @@ export async function openYard(
   { keeps = true, retryMs, worker }: YardOptions = {},
 ): Promise<Yard> {
   const [controlSchema, records] = await Promise.all([buildControlPlaneSchema(), openRecords(config, keeps, onEvent)]);
-  const { catalog, demoUrl, cursorSecret } = records;
+  const { catalog, demoAt, cursorSecret } = records;
+  const served = demoAt === null ? config : withDemo(config, demoAt);
   const cursors = openCursors(cursorSecret);
   let plane: Plane | null = null;
   let stopListening: () => Promise<void> = () => Promise.resolve();
@@ -66,7 +67,7 @@ export async function openYard(
       if (plane) plane = makePlane();
     },
     onEvent,
-    relations: config.relations,
+    relations: served.relations,
     ...(retryMs ? { retryMs } : {}),
   });
   const compute = computeOf(config, worker);
@@ -104,7 +105,6 @@ export async function openYard(
   };
   const entities = { resolve: (ref: EntityRef) => live.all.get(ref.source)?.model.entities.get(ref.entity) ?? null };
   try {
-    const served = demoUrl === null ? config : withDemoSource(config, demoUrl);
     const setups = Object.entries(served.sources).map(([name, source]) => setUp(served, name, source, onEvent));
     await live.open(await Promise.all(setups));
     plane = makePlane();

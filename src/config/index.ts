@@ -1,4 +1,6 @@
-export { DEMO_SOURCE, loadConfig, withDemoSource } from './load.js';
+export { withDemo } from './demo.js';
+export type { DemoPlaces } from './demo.js';
+export { loadConfig } from './load.js';
 export type { Config, Flags } from './load.js';
 export type { HttpConfig, Limits, RelationConfig, SourceConfig } from './schema.js';
 export { RESERVED_ROOT_FIELDS } from './reserved.js';

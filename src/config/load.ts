@@ -14,7 +14,7 @@ import { fillSecrets, type Environment } from './secrets.js';
 export interface Config extends Omit<ConfigFile, 'sources' | 'catalog'> {
   /** The file that it came from. */
   readonly file: string | null;
-  /** Whether the demo's source is to be served: it is added once its database is there. */
+  /** Whether the demo's sources are to be served: they are added once their database is there. */
   readonly demo: boolean;
   readonly sources: Readonly<Record<string, SourceConfig>>;
   /** null: the embedded PostgreSQL holds the catalog. */
@@ -29,8 +29,6 @@ export interface Flags {
   /** The demo alone, whatever sources are configured. */
   readonly demo?: boolean | undefined;
 }
-
-export const DEMO_SOURCE = 'aviation';
 
 /** The one reader of the environment. Flags before environment before file before defaults. Throws one BAD_INPUT that lists everything that is wrong. */
 export function loadConfig(flags: Flags = {}, env: Environment = process.env): Config {
@@ -65,11 +63,6 @@ export function loadConfig(flags: Flags = {}, env: Environment = process.env): C
     storage: { path: resolve(storage.path) },
     catalog: { url: catalog.url ?? null },
   };
-}
-
-/** The same configuration with the demo's source at this address. */
-export function withDemoSource(config: Config, url: string): Config {
-  return { ...config, sources: { ...config.sources, [DEMO_SOURCE]: postgresSource(url) } };
 }
 
 function readYaml(path: string): unknown {

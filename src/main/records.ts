@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { openCatalog, type Catalog } from '../catalog/index.js';
-import { DEMO_SOURCE, type Config } from '../config/index.js';
+import type { Config, DemoPlaces } from '../config/index.js';
+import { dataFile } from '../demo/data-file.js';
 import { loadDemo } from '../demo/load.js';
 import { CURSOR_SECRET_BYTES } from '../planner/cursors.js';
 import { openEmbedded, type Embedded } from '../postgres/embedded.js';
 import { VERSION } from './version.js';
 
 const CATALOG_DATABASE = 'trainyard';
+/** Called as its first part, which was the whole. */
+const DEMO_DATABASE = 'aviation';
 
 /** The gateway's own PostgreSQL and what it keeps there. */
 export interface Records {
@@ -16,8 +19,8 @@ export interface Records {
   readonly migrated: readonly string[];
   /** What seals cursors: every gateway on this catalog has the same, so that each takes what another gave out. */
   readonly cursorSecret: Buffer;
-  /** Where the demo's source is, when it is wanted. */
-  readonly demoUrl: string | null;
+  /** Where the demo's data are, when it is wanted. */
+  readonly demoAt: DemoPlaces | null;
   close(): Promise<void>;
 }
 
@@ -45,15 +48,15 @@ export async function openRecords(
     cursorSecret = await catalog.secret('cursor', CURSOR_SECRET_BYTES);
     return migrated;
   };
-  const filled = async (): Promise<string> => {
-    const demoUrl = await database(DEMO_SOURCE);
+  const filled = async (): Promise<DemoPlaces> => {
+    const demoUrl = await database(DEMO_DATABASE);
     await loadDemo(demoUrl, onProgress);
-    return demoUrl;
+    return { url: demoUrl, flights: dataFile('flights-3m.parquet') };
   };
-  const [migrated, demoUrl] = await Promise.allSettled([keeps ? ready() : [], demo ? filled() : null]);
-  if (migrated.status === 'rejected' || demoUrl.status === 'rejected') {
+  const [migrated, demoAt] = await Promise.allSettled([keeps ? ready() : [], demo ? filled() : null]);
+  if (migrated.status === 'rejected' || demoAt.status === 'rejected') {
     await close();
-    throw migrated.status === 'rejected' ? migrated.reason : (demoUrl as PromiseRejectedResult).reason;
+    throw migrated.status === 'rejected' ? migrated.reason : (demoAt as PromiseRejectedResult).reason;
   }
-  return { catalog, cursorSecret, migrated: migrated.value, demoUrl: demoUrl.value, close };
+  return { catalog, cursorSecret, migrated: migrated.value, demoAt: demoAt.value, close };
 }

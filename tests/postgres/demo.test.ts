@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AIRPORT_CODES } from '../../src/demo/airport-codes.js';
+import { csvRows } from '../../src/demo/data-file.js';
 import { loadDemo } from '../../src/demo/load.js';
 import { CONNECTIONS, EMBEDDED_MAX_CONNECTIONS } from '../../src/postgres/budget.js';
 import type { Postgres, TextRow } from '../../src/postgres/types.js';
@@ -8,6 +10,12 @@ const never = new AbortController().signal;
 
 async function rowsOf(postgres: Postgres, text: string): Promise<readonly TextRow[]> {
   return (await postgres.run({ text, values: [] }, { signal: never })).rows;
+}
+
+async function sumOf(file: string, column: string): Promise<number> {
+  let sum = 0;
+  for await (const row of csvRows(file)) sum += Number(row[column]);
+  return sum;
 }
 
 describe('demo data', () => {
@@ -26,7 +34,7 @@ describe('demo data', () => {
     await server.close();
   });
 
-  test('every row of the two files is there, as the files have it', async () => {
+  test('every airport and flight is there, as the files have it', async () => {
     expect(await rowsOf(postgres, 'select (select count(*) from airport), (select count(*) from flight)')).toEqual([
       ['3376', '20000'],
     ]);
@@ -65,31 +73,136 @@ describe('demo data', () => {
     ]);
   });
 
+  test('every strike is a document, its day a date, its airport one of the aviation airports', async () => {
+    expect(
+      await rowsOf(
+        postgres,
+        `select count(*), count(airport_code), count(distinct airport_code), min(flight_date), sum((document ->> 'cost_total')::int) from wildlife.strike`,
+      ),
+    ).toEqual([['10000', '9565', '49', '1990-01-08', String(await sumOf('birdstrikes.csv', 'Cost Total $'))]]);
+    expect(
+      await rowsOf(
+        postgres,
+        `select distinct document ->> 'airport_name' from wildlife.strike where airport_code is null or airport_code not in (select iata from airport)`,
+      ),
+    ).toEqual([['BARKSDALE AIR FORCE BASE ARPT']]);
+    const [[first]] = (await rowsOf(postgres, 'select document from wildlife.strike where id = 1')) as [[string]];
+    expect(JSON.parse(first)).toEqual({
+      airport_name: 'BARKSDALE AIR FORCE BASE ARPT',
+      state: 'Louisiana',
+      phase: 'Climb',
+      time_of_day: 'Day',
+      speed: 300,
+      damage: 'None',
+      aircraft: { model: 'T-38A', operator: 'MILITARY' },
+      wildlife: { species: 'Turkey vulture', size: 'Large' },
+      cost: { repair: 0, other: 0, total: 0 },
+      cost_total: 0,
+    });
+  });
+
+  test('the look-up of airports has the names that occur and no others', async () => {
+    const found = await rowsOf(postgres, `select distinct document ->> 'airport_name' from wildlife.strike`);
+    expect(Object.keys(AIRPORT_CODES).sort()).toEqual(found.flat().sort());
+  });
+
+  test('routes lead between airports that the aviation airports have', async () => {
+    expect(
+      await rowsOf(
+        postgres,
+        'select (select count(*) from routes.airport), count(*), sum(count), (select count(*) from routes.airport join airport using (iata)) from routes.route',
+      ),
+    ).toEqual([['305', '5366', String(await sumOf('flights-airport.csv', 'count')), '305']]);
+  });
+
+  test('every film has a text of its fields, and words of it are found by an index', async () => {
+    expect(
+      await rowsOf(
+        postgres,
+        `select title, about, released, imdb_rating from films.film where id in (1, 3, (select id from films.film where title = '1941')) order by id`,
+      ),
+    ).toEqual([
+      ['The Land Girls', 'Distributed by Gramercy. Rated R. Released in 1998.', '1998-06-12', '6.1'],
+      ['I Married a Strange Person', 'Comedy. Distributed by Lionsgate. Released in 1998.', '1998-08-28', '6.8'],
+      [
+        '1941',
+        'Comedy. Historical Fiction. Original Screenplay. Directed by Steven Spielberg. Distributed by Universal. Released in 1979.',
+        '1979-12-14',
+        '5.6',
+      ],
+    ]);
+    expect(await rowsOf(postgres, 'select count(*), count(title) from films.film')).toEqual([['3201', '3200']]);
+    const plan = await rowsOf(
+      postgres,
+      `explain select id from films.film where to_tsvector('"pg_catalog"."english"'::regconfig, about) @@ to_tsquery('spielberg')`,
+    );
+    expect(plan.flat().join('\n')).toContain('Bitmap Index Scan on film_to_tsvector_idx1');
+  });
+
   test('a second load does nothing', async () => {
+    expect(progress).toHaveLength(4);
     await loadDemo(url, (message) => progress.push(message));
-    expect(progress).toHaveLength(1);
+    expect(progress).toHaveLength(4);
     expect(await rowsOf(postgres, 'select count(*) from flight')).toEqual([['20000']]);
   });
 
-  test('a load that was killed shows nothing, and the next one is whole', async () => {
-    const other = await server.freshDatabase('killed');
-    const watch = openPools(other);
-    const kill = `select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = 'killed' and pid <> pg_backend_pid() and query like 'copy loading.flight%'`;
-    const load = loadDemo(other, () => undefined).then(
-      () => 'loaded',
-      (error: { code: string }) => error.code,
-    );
-    let over = false;
-    void load.then(() => (over = true));
-    while (!over && (await rowsOf(watch, kill))[0]![0] === '0');
-    expect(await load).toBe('STORE_UNAVAILABLE');
-    expect(await rowsOf(watch, `select to_regclass('flight'), to_regclass('airport')`)).toEqual([[null, null]]);
-    await loadDemo(other, () => undefined);
-    expect(await rowsOf(watch, `select (select count(*) from flight), to_regnamespace('loading')`)).toEqual([
-      ['20000', null],
-    ]);
-    await watch.close();
+  test('a database that has the first part only gets the others', async () => {
+    const other = await server.freshDatabase('older');
+    const older = openPools(other);
+    const told: string[] = [];
+    try {
+      await loadDemo(other, () => undefined);
+      for (const schema of ['wildlife', 'routes', 'films'])
+        await older.script(`drop schema ${schema} cascade`, { signal: never });
+      await loadDemo(other, (message) => told.push(message));
+      expect(told).toEqual([
+        expect.stringContaining('10,000'),
+        expect.stringContaining('5,366'),
+        expect.stringContaining('3,201'),
+      ]);
+      expect(await rowsOf(older, 'select (select count(*) from flight), (select count(*) from films.film)')).toEqual([
+        ['20000', '3201'],
+      ]);
+    } finally {
+      await older.close();
+    }
   });
+
+  test.each([
+    ['flight', [null, null, null, null]],
+    ['strike', ['airport', null, null, null]],
+    ['film', ['airport', 'wildlife.strike', 'routes.route', null]],
+  ])(
+    'a load that was killed in the middle of %s shows nothing of it, and the next one is whole',
+    async (table, left) => {
+      const name = `killed_${table}`;
+      const other = await server.freshDatabase(name);
+      const watch = openPools(other);
+      const kill = `select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '${name}' and pid <> pg_backend_pid() and query like 'copy loading.${table}%' and state = 'active'`;
+      const load = loadDemo(other, () => undefined).then(
+        () => 'loaded',
+        (error: { code: string }) => error.code,
+      );
+      let over = false;
+      void load.then(() => (over = true));
+      while (!over && (await rowsOf(watch, kill))[0]![0] === '0');
+      expect(await load).toBe('STORE_UNAVAILABLE');
+      expect(
+        await rowsOf(
+          watch,
+          `select to_regclass('public.airport'), to_regclass('wildlife.strike'), to_regclass('routes.route'), to_regclass('films.film')`,
+        ),
+      ).toEqual([left]);
+      await loadDemo(other, () => undefined);
+      expect(
+        await rowsOf(
+          watch,
+          `select (select count(*) from flight), (select count(*) from wildlife.strike), (select count(*) from routes.route), (select count(*) from films.film), to_regnamespace('loading')`,
+        ),
+      ).toEqual([['20000', '10000', '5366', '3201', null]]);
+      await watch.close();
+    },
+  );
 
   test('the embedded server allows what the budget adds up to', async () => {
     expect(await rowsOf(postgres, 'show max_connections')).toEqual([[String(EMBEDDED_MAX_CONNECTIONS)]]);
