@@ -16,6 +16,8 @@ import { decode } from './values.js';
 export interface PostgresOptions {
   readonly url: string;
   readonly schemas: readonly string[];
+  /** Schemas that the config leaves out on purpose. */
+  readonly unwanted?: readonly string[];
   /** Connections for pages. */
   readonly pool: number;
   readonly timeouts: { readonly connectMs: number; readonly readMs: number };
@@ -106,7 +108,7 @@ export function connect(name: string, config: PostgresOptions): Connection<Postg
       return plan!.Plan['Plan Rows'];
     },
     introspect: async (signal) => {
-      const shape = await introspect(postgres, config.schemas, signal);
+      const shape = await introspect(postgres, config.schemas, signal, config.unwanted);
       return config.reading ? readAs(shape, config.reading, postgres, signal) : shape;
     },
     health: async () => {

@@ -78,8 +78,9 @@ export const postgresStore = defineStore<PostgresOptions, PostgresQuery>({
 });
 
 export function openPostgresSource(name: string, config: PostgresConfig, { queueLimit }: SourceLimits): Promise<Store> {
-  const { url, schemas, pool, timeouts } = config;
+  const { url, schemas, pool, timeouts, exclude = [] } = config;
   const reading = readingOf(config);
   const times = { connectMs: timeouts.connect, readMs: timeouts.read };
-  return postgresStore(name, { url, schemas, pool, timeouts: times, queueLimit, reading });
+  const unwanted = exclude.flatMap((glob) => (glob.endsWith('.*') ? [glob.slice(0, -2)] : []));
+  return postgresStore(name, { url, schemas, unwanted, pool, timeouts: times, queueLimit, reading });
 }

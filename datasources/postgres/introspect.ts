@@ -29,6 +29,8 @@ export async function introspect(
   postgres: Postgres,
   schemas: readonly string[],
   signal: AbortSignal,
+  /** Schemas that need not be told as not read. */
+  unwanted: readonly string[] = [],
 ): Promise<SourceShape> {
   const list = encodeList({ kind: 'text' })(schemas);
   const { relations, columns, types, uniques, references, leads, schemas: known } = queries;
@@ -48,7 +50,9 @@ export async function introspect(
     groupBy(rowsOf<ReferenceRow>(4)),
     groupBy(rowsOf<LeadRow>(5)),
     nameOf,
-    rowsOf<SchemaRow>(6).map(schemaProblem),
+    rowsOf<SchemaRow>(6)
+      .filter(({ schema, asked }) => asked === 't' || !unwanted.includes(schema))
+      .map(schemaProblem),
   );
 }
 

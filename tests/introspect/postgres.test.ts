@@ -166,6 +166,17 @@ describe('what is an entity', () => {
     ]);
   });
 
+  test('a schema that is left out on purpose is not told of', async () => {
+    const other = await postgresStore('other', { ...config(url), unwanted: ['hidden'] });
+    try {
+      const { entities, problems } = await other.introspect(signal);
+      expect(problems.map((p) => p.subject)).toEqual(['public.empty']);
+      expect(entities).toHaveLength(shape.entities.length);
+    } finally {
+      await other.close();
+    }
+  });
+
   test('so is a schema that is not there', async () => {
     const other = await postgresStore('other', config(url, ['sales', 'no such schema']));
     try {
