@@ -45,7 +45,7 @@ export function licences() {
     ...['', ...table(devDependencies), ''],
     '## Data',
     '',
-    'The demo is made of two files of the npm package `vega-datasets`, whose code and packaging are under BSD-3-Clause:',
+    'The demo is made of files of the npm package `vega-datasets`, whose code and packaging are under BSD-3-Clause:',
     '',
     ...demoFiles(),
     '',
@@ -87,10 +87,20 @@ function resolve(packages, name, from) {
 /** What the package says of the files themselves. */
 function demoFiles() {
   const { resources } = read('node_modules/vega-datasets/datapackage.json');
-  return ['airports.csv', 'flights-20k.json'].map((path) => {
+  const files = [
+    ...['airports.csv', 'flights-20k.json', 'birdstrikes.csv', 'flights-airport.csv', 'movies.json'],
+    'flights-3m.parquet',
+  ];
+  return files.map((path) => {
     const { sources = [], licenses = [] } = resources.find((resource) => resource.path === path);
-    const from = sources.map(({ title, path: url }) => `[${title}](${url})`).join(', ');
-    const under = licenses.map(({ title, path: url }) => (url ? `[${title}](${url})` : title)).join(', ');
+    if (sources.length + licenses.length === 0)
+      return `- \`${path}\`: the package names neither where it is from nor a licence.`;
+    const linked = (named) => named.map(({ title, path: url }) => (url ? `[${title}](${url})` : title)).join(', ');
+    // A source that is there with a link and without one is one source.
+    const from = linked(
+      sources.filter(({ title, path: url }) => url || !sources.some((s) => s.path && s.title === title)),
+    );
+    const under = linked(licenses);
     return `- \`${path}\`${from && ` from ${from}`}${under && `: ${under}`}.`;
   });
 }

@@ -9,18 +9,21 @@ export interface DemoPlaces {
   readonly flights: string;
 }
 
+const SCHEMAS = ['public', 'wildlife', 'routes', 'films'];
+
 /** The same configuration with the demo's sources and relations, as a file would have them. */
 export function withDemo(config: Config, { url, flights }: DemoPlaces): Config {
+  const schema = (name: string): object => ({
+    ...{ engine: 'postgres', url, schemas: [name] },
+    exclude: SCHEMAS.filter((each) => each !== name).map((each) => `${each}.*`),
+  });
   const { sources, relations } = configFile.parse({
     sources: {
-      aviation: { engine: 'postgres', url },
-      wildlife: {
-        ...{ engine: 'postgres', kind: 'DOCUMENT', url, schemas: ['wildlife'] },
-        entities: { strike: { document: 'document' } },
-      },
-      routes: { engine: 'postgres', kind: 'GRAPH', url, schemas: ['routes'] },
+      aviation: schema('public'),
+      wildlife: { ...schema('wildlife'), kind: 'DOCUMENT', entities: { strike: { document: 'document' } } },
+      routes: { ...schema('routes'), kind: 'GRAPH' },
       films: {
-        ...{ engine: 'postgres', kind: 'SEARCH', url, schemas: ['films'], language: 'english' },
+        ...{ ...schema('films'), kind: 'SEARCH', language: 'english' },
         entities: { film: { search: { fields: { title: 'A', about: 'B' } } } },
       },
       lake: { engine: 'duckdb', path: flights, entities: { 'flights-3m': { rename: 'flight' } } },

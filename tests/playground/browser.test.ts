@@ -68,8 +68,8 @@ describeInBrowser('over the demo', () => {
       const values = Object.values(data as object).flatMap((value: unknown) => [value, ...below(value)]);
       expect([name, values.length > 0, values.some(isNothing)]).toEqual([name, true, false]);
       await plan;
-      const readsStores = query.includes('aviation {') || query.includes('records(');
-      const shown = page.locator(readsStores && !query.includes('explain(') ? '.yard-read' : '.yard-panel .yard-hint');
+      const readsStores = /^ {2}(?:aviation|wildlife|routes|films|lake) \{|^ {2}records\(/m.test(query);
+      const shown = page.locator(readsStores ? '.yard-read' : '.yard-panel .yard-hint');
       await shown.first().waitFor();
       expect([name, await page.locator('.yard-error').allTextContents()]).toEqual([name, []]);
     }
