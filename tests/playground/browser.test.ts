@@ -199,12 +199,21 @@ describeInBrowser('over the demo', () => {
     expect(fresh.wrong).toEqual([]);
   });
 
-  test('the start page shows the source and leads to the playground', async () => {
+  test('the start page shows the sources, none with a problem, and leads to the playground', async () => {
     const { page } = watched;
     await page.goto(new URL('/', gateway.url).href);
-    const source = await page.locator('[data-source=aviation]').innerText();
-    expect(source).toMatch(/aviation\s+UP/);
-    expect(source).toMatch(/RELATIONAL · postgres · 2 entities · up since 20\d\d-/);
+    for (const [name, kind] of [
+      ['aviation', 'RELATIONAL · postgres · 2 entities'],
+      ['wildlife', 'DOCUMENT · postgres · 1 entity'],
+      ['routes', 'GRAPH · postgres · 2 entities'],
+      ['films', 'SEARCH · postgres · 1 entity'],
+      ['lake', 'FILES · duckdb · 1 entity'],
+    ] as const) {
+      const source = (await page.locator(`[data-source=${name}]`).innerText()).replaceAll(/\s+/g, ' ');
+      expect(source).toMatch(/^\w+ UP .* · up since 20\d\d-/);
+      expect(source).toContain(`${name} UP ${kind} · up since`);
+    }
+    expect(await page.locator('.problems').count()).toBe(0);
     await page.getByRole('link', { name: 'Open the playground' }).click();
     await page.locator('.graphiql-query-editor .view-line').first().waitFor();
   });
