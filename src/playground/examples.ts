@@ -19,7 +19,7 @@ export interface SourceOutline {
   }[];
 }
 
-/** The source that the files of schema/operations are about. */
+/** The source that most files of schema/operations are about, and whose gateway has those of the others. */
 const DEMO = 'aviation';
 const MENTIONS_DEMO = new RegExp(`\\b${DEMO}\\b`);
 
@@ -31,7 +31,9 @@ export function examplesFor(
 ): readonly Example[] {
   const valid = examples.filter(({ query }) => validate(schema, parse(query)).length === 0);
   if (sources.some(({ name }) => name === DEMO)) return valid;
-  return [firstLook(schema, sources), ...valid.filter(({ query }) => !MENTIONS_DEMO.test(query))];
+  const isAboutDemo = ({ query, variables }: Example): boolean =>
+    MENTIONS_DEMO.test(query) || MENTIONS_DEMO.test(JSON.stringify(variables));
+  return [firstLook(schema, sources), ...valid.filter((each) => !isAboutDemo(each))];
 }
 
 /** The rows of the first entity that there is, with those of its fields that have none below them. */

@@ -55,13 +55,20 @@ describe('the examples of a gateway', () => {
   const given = [
     { name: 'a', title: 'A', explanation: '', query: '{ sources { name } }', variables: null },
     { name: 'b', title: 'B', explanation: '', query: '{ records(source: "aviation", entity: "x") }', variables: null },
+    {
+      name: 'd',
+      title: 'D',
+      explanation: '',
+      query: '{ sources { name } }',
+      variables: { query: '{ aviation { flight { id } } }' },
+    },
     { name: 'c', title: 'C', explanation: '', query: '{ aviation { flight { id } } }', variables: null },
   ];
 
   test('over the demo they are the files that its schema answers', () => {
     const aviation = { name: 'aviation', entities: [] };
     expect(examplesFor(operations, demo, [aviation])).toEqual(operations);
-    expect(examplesFor(given, shop, [aviation]).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(examplesFor(given, shop, [aviation]).map(({ name }) => name)).toEqual(['a', 'b', 'd']);
   });
 
   test('over another database the first is made of its schema, and none is about the demo', () => {
