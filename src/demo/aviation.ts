@@ -10,12 +10,13 @@ create table loading.airport (
   latitude double precision not null, longitude double precision not null);
 create table loading.flight (
   id integer primary key, date timestamp not null, delay integer not null, distance integer not null,
-  origin text not null references loading.airport, destination text not null references loading.airport)`,
+  origin text not null, destination text not null)`,
   rows: [
     { table: 'airport', read: airports },
     { table: 'flight', read: flights },
   ],
   finish: `
+alter table loading.flight add foreign key (origin) references loading.airport, add foreign key (destination) references loading.airport;
 create index on loading.flight (origin);
 create index on loading.flight (destination);
 create index on loading.flight (date);
@@ -40,7 +41,7 @@ analyze public.airport, public.flight`,
 const AIRPORT = ['iata', 'name', 'city', 'state', 'country', 'latitude', 'longitude'] as const;
 
 async function* airports(): AsyncIterable<readonly Cell[]> {
-  for await (const row of csvRows('airports.csv')) yield AIRPORT.map((column) => row[column] ?? null);
+  for (const row of await csvRows('airports.csv')) yield AIRPORT.map((column) => row[column] ?? null);
 }
 
 interface FlightRow {

@@ -7,13 +7,13 @@ export const ROUTES: Part = {
   tables: `
 create table loading.airport (iata text primary key, city text, state text);
 create table loading.route (
-  origin text not null references loading.airport, destination text not null references loading.airport,
-  count integer not null, primary key (origin, destination))`,
+  origin text not null, destination text not null, count integer not null, primary key (origin, destination))`,
   rows: [
     { table: 'airport', read: airports },
     { table: 'route', read: routes },
   ],
   finish: `
+alter table loading.route add foreign key (origin) references loading.airport, add foreign key (destination) references loading.airport;
 create index on loading.route (destination);
 comment on table loading.airport is 'The airports that a route begins or ends at.';
 comment on column loading.airport.iata is 'Code of the airport.';
@@ -25,12 +25,12 @@ analyze routes.airport, routes.route`,
 
 async function* airports(): AsyncIterable<readonly Cell[]> {
   const served = new Set<string>();
-  for await (const { origin, destination } of csvRows('flights-airport.csv')) served.add(origin!).add(destination!);
-  for await (const { iata, city, state } of csvRows('airports.csv'))
+  for (const { origin, destination } of await csvRows('flights-airport.csv')) served.add(origin!).add(destination!);
+  for (const { iata, city, state } of await csvRows('airports.csv'))
     if (served.has(iata!)) yield [iata!, city!, state!];
 }
 
 async function* routes(): AsyncIterable<readonly Cell[]> {
-  for await (const { origin, destination, count } of csvRows('flights-airport.csv'))
+  for (const { origin, destination, count } of await csvRows('flights-airport.csv'))
     yield [origin!, destination!, count!];
 }

@@ -22,7 +22,7 @@ analyze wildlife.strike`,
 
 async function* strikes(): AsyncIterable<readonly Cell[]> {
   let id = 0;
-  for await (const row of csvRows('birdstrikes.csv')) {
+  for (const row of await csvRows('birdstrikes.csv')) {
     id += 1;
     yield [id, AIRPORT_CODES[row['Airport Name']!] ?? null, row['Flight Date']!, JSON.stringify(strike(row))];
   }

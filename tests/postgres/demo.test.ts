@@ -14,7 +14,7 @@ async function rowsOf(postgres: Postgres, text: string): Promise<readonly TextRo
 
 async function sumOf(file: string, column: string): Promise<number> {
   let sum = 0;
-  for await (const row of csvRows(file)) sum += Number(row[column]);
+  for (const row of await csvRows(file)) sum += Number(row[column]);
   return sum;
 }
 
