@@ -3,22 +3,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import '../typescript.mjs';
-import gql from 'graphql';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Client } from '@elastic/elasticsearch';
 import mysql from 'mysql2/promise';
 import neo4j from 'neo4j-driver';
-import { loadConfig } from '../../dist/src/config/index.js';
-import { openYard } from '../../dist/src/main.js';
 import { writeFileSync } from 'node:fs';
-import { f, median } from './servers.mjs';
+import { compare } from './compare.mjs';
 
 const [CUSTOMERS, ORDERS, LINES] = [1_000, 5, 3];
-const ROUNDS = Number(process.env.ROUNDS ?? 5);
-const SECONDS = Number(process.env.SECONDS ?? 3);
-const CALLERS = 8;
 
 const customers = Array.from({ length: CUSTOMERS }, (_, i) => ({ id: i, name: `customer ${i}`, region: i % 20 }));
 const orders = Array.from({ length: CUSTOMERS * ORDERS }, (_, i) => ({
@@ -220,71 +213,17 @@ const STORES = {
   },
 };
 
-async function measure(name, servers) {
-  const { config, floor, close } = await STORES[name](servers);
-  const folder = await mkdtemp(join(tmpdir(), 'trainyard-bench-stores-'));
-  const file = join(folder, 'trainyard.yaml');
-  writeFileSync(file, `${config}\nstorage: { path: '${join(folder, 'data')}' }\n`);
-  const yard = await openYard(loadConfig({ config: file }, {}), () => undefined, { keeps: false });
-  try {
-    const document = gql.parse(QUESTION);
-    const gateway = async (variables) => {
-      const answer = await yard.plane.execute({
-        document,
-        operation: document.definitions[0],
-        operationName: null,
-        variables,
-        caller: { id: 'bench', permissions: 'all' },
-        signal: new AbortController().signal,
-        controlContext: {},
-      });
-      if (answer.errors.length > 0) throw answer.errors[0];
-      return answer.data;
-    };
-    const sides = {
-      gateway,
-      floor: async (variables) => Buffer.from(JSON.stringify({ shop: { customer: await floor(variables) } })),
-    };
-    const [mine, theirs] = await Promise.all([gateway({ region: 3 }), sides.floor({ region: 3 })]);
-    const [a, b] = [mine, theirs].map((text) => JSON.parse(String(text)));
-    const plain = JSON.parse(
-      JSON.stringify(a)
-        .replace(/"(id)":"(\d+)"/g, '"$1":$2')
-        .replace(/"quantity":"(\d+)"/g, '"quantity":$1'),
-    );
-    if (!isDeepStrictEqual(plain, b))
-      throw new Error(`answers differ: ${String(mine).slice(0, 300)} … ${String(theirs).slice(0, 300)}`);
-    const rates = { gateway: [], floor: [] };
-    for (let round = -1; round < ROUNDS; round += 1) {
-      for (const [side, ask] of Object.entries(sides)) {
-        const rate = await perSecond(ask);
-        if (round >= 0) rates[side].push(rate);
-      }
-    }
-    const ratios = rates.gateway.map((rate, i) => rate / rates.floor[i]);
-    console.log(
-      `${name}: ratio ${f(median(ratios), 2)} (${f(Math.min(...ratios), 2)}–${f(Math.max(...ratios), 2)}), ${f(median(rates.gateway), 1)} against ${f(median(rates.floor), 1)} requests/s`,
-    );
-  } finally {
-    await yard.close();
-    await close();
-    await rm(folder, { recursive: true, force: true });
-  }
+/** Answers of the gateway with plain numbers, as the drivers have them. */
+function plain(data) {
+  const text = JSON.stringify(data).replace(/"(id)":"(\d+)"/g, '"$1":$2');
+  return JSON.parse(text.replace(/"quantity":"(\d+)"/g, '"quantity":$1'));
 }
 
-async function perSecond(ask) {
-  const end = performance.now() + SECONDS * 1000;
-  let done = 0;
-  const began = performance.now();
-  await Promise.all(
-    Array.from({ length: CALLERS }, async () => {
-      while (performance.now() < end) {
-        await ask({ region: Math.floor(Math.random() * 20) });
-        done += 1;
-      }
-    }),
-  );
-  return done / ((performance.now() - began) / 1000);
+async function measure(name, servers) {
+  const { config, floor, close } = await STORES[name](servers);
+  const variables = () => ({ region: Math.floor(Math.random() * 20) });
+  const asked = async (given) => ({ shop: { customer: await floor(given) } });
+  await compare({ name, config, question: QUESTION, variables, floor: asked, plain, close });
 }
 
 const servers = await import('../servers/index.ts');
