@@ -35,6 +35,7 @@ import { databaseOf, openWire } from '../mongodb/wire.js';
 import { cases, Random } from '../random.js';
 import { describeWith } from '../servers/describe-with.js';
 import { ownServer, START_MS } from '../servers/index.js';
+import { freeze } from '../servers/process.js';
 import { isInOrder, sorted } from './answers.js';
 import { meet } from './asked.js';
 import { BAZAAR, BAZAAR_NAMING } from './bazaar.js';
@@ -411,7 +412,7 @@ describeWith('mongodb', 'a server of its own that goes away', () => {
       const read = (ended: AbortSignal = signal): Promise<unknown> =>
         store.read([all(few)], { args: [], form: 'TYPED', signal: ended });
       await expect(read()).resolves.toHaveLength(1);
-      process.kill(server.pid, 'SIGSTOP');
+      await freeze(server.pid);
       try {
         const began = performance.now();
         await expect(read(AbortSignal.timeout(300))).rejects.toMatchObject({ code: 'CANCELLED' });

@@ -10,6 +10,7 @@ import { until } from '../executor/source.js';
 import { databaseOf } from '../mongodb/wire.js';
 import { describeWith } from '../servers/describe-with.js';
 import { ownServer, START_MS, type ServerName, type TestStore } from '../servers/index.js';
+import { freeze } from '../servers/process.js';
 
 /** What is done to a server, and how a source of the gateway names it. */
 interface Subject {
@@ -171,7 +172,7 @@ for (const [name, subject] of Object.entries(SUBJECTS) as [ServerName, Subject][
 
     test('frozen, it meets its time-out, then is left alone; it is there again when it thaws', async () => {
       expect(await ask()).toEqual(whole);
-      process.kill(store.pid, 'SIGSTOP');
+      await freeze(store.pid);
       try {
         expect(await ask()).toEqual(gone(expect.stringMatching(/^(TIMEOUT|STORE_UNAVAILABLE)$/)));
         await until(async () => {
@@ -207,7 +208,7 @@ for (const [name, subject] of Object.entries(SUBJECTS) as [ServerName, Subject][
         await subject.load(store);
         await gateway.yard.control.reloadSource('shaky');
       }
-      process.kill(store.pid, 'SIGSTOP');
+      await freeze(store.pid);
       const asked = ask();
       await new Promise((resolve) => setTimeout(resolve, 300));
       process.kill(store.pid, 'SIGKILL');

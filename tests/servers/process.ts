@@ -18,6 +18,12 @@ const ENDS = [
 /** As whom a server runs that refuses to run as root; null: as whoever runs the tests. */
 export const UNPRIVILEGED: Owner | null = process.geteuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : null;
 
+/** Freezes a process until SIGCONT: the signal is on its way a moment, and threads that run answer what comes meanwhile. */
+export async function freeze(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  await wait(200);
+}
+
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
