@@ -93,7 +93,7 @@ export function laws(subject: () => Subject, names: readonly string[]): void {
         const random = new Random(SEED);
         const plain = selectOf(entity, TRUE);
         const [all] = await read([plain]);
-        for (let i = 0; i < cases(15, 200); i += 1) {
+        for (let i = 0; i < cases(15, 40); i += 1) {
           const { p, field } = leafOf(random, entity, all!);
           const { p: q } = leafOf(random, entity, all!);
           const operand = own(fieldOf(entity, field));
@@ -131,7 +131,7 @@ export function laws(subject: () => Subject, names: readonly string[]): void {
         const entity = entityOf();
         const random = new Random(SEED);
         const fields = [...entity.fields.values()].filter((f) => isOrdered(f.type));
-        for (let i = 0; i < cases(4, 30); i += 1) {
+        for (let i = 0; i < cases(4, 10); i += 1) {
           const first = random.pick(fields);
           const order = [first, ...fields.filter((f) => f !== first)];
           const orderBy = order.map((f): OrderTerm => ({
