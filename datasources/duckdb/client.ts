@@ -1,3 +1,4 @@
+import { lazily } from '../../src/lazily.js';
 import type { Batch } from '../../src/store/batch.js';
 import type { Connection, Run } from '../../src/store/store.js';
 import { healthRecord } from '../../src/store/health.js';
@@ -85,22 +86,10 @@ interface Opened {
 
 /** Opened when it is first asked: the files need not be there when the gateway starts. */
 function opening(name: string, options: DuckdbOptions) {
-  let opened: Promise<Opened> | null = null;
-  const begin = async (): Promise<Opened> => {
+  const opened = lazily(async (): Promise<Opened> => {
     const { root, glob } = await folderOf(options.path, name);
     const database = await openDatabase({ ...options, root, source: name });
     return { database, folder: { root, glob, entities: options.entities }, views: new Views() };
-  };
-  const open = (): Promise<Opened> => {
-    opened ??= begin().catch((error: unknown) => {
-      opened = null;
-      throw error;
-    });
-    return opened;
-  };
-  const close = async (): Promise<void> => {
-    const was = await opened?.catch(() => null);
-    await was?.database.close();
-  };
-  return { open, close };
+  });
+  return { open: () => opened.get(), close: async () => (await opened.made())?.database.close() };
 }

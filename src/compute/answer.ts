@@ -1,10 +1,11 @@
 import { DUCKDB_CAPABILITIES } from '../../datasources/duckdb/index.js';
-import { benchEntity, benchField, canHold, openWorkbench, type Workbench } from '../../datasources/duckdb/workbench.js';
+import { benchEntity, benchField, canHold, openWorkbench } from '../../datasources/duckdb/workbench.js';
 import { evaluate, type Table } from '../../datasources/memory/evaluate.js';
 import { GatewayError } from '../errors.js';
 import { entityPath, type Entity } from '../ir/entity.js';
 import { columnTypes, type Select } from '../ir/select.js';
 import type { Args } from '../ir/value.js';
+import { lazily } from '../lazily.js';
 import { missing } from '../planner/pushdown.js';
 import type { Batch, Row } from '../store/batch.js';
 import { readBeginnings } from './beginnings.js';
@@ -42,20 +43,18 @@ const SLICE = 5_000;
 
 /** Small answers in this thread, large ones in DuckDB: off the thread, with a limit of memory, and interruptible. */
 export function openCompute({ processes = 2, ...options }: ComputeOptions, few = FEW): Compute {
-  let folder: Promise<string | null> | null = null;
-  const scratch = (): Promise<string | null> =>
-    (folder ??= options.temporary === null ? Promise.resolve(null) : scratchFolder(options.temporary));
-  let bench: Promise<Workbench> | null = null;
-  const joining = openProcesses({ ...options, processes }, scratch);
+  const { temporary } = options;
+  const scratch = lazily(async () => (temporary === null ? null : scratchFolder(temporary)));
+  const bench = lazily(async () => openWorkbench({ ...options, temporary: await scratch.get() }));
+  const joining = openProcesses({ ...options, processes }, () => scratch.get());
   return {
     answer: async (select, scans, args, rowBudget, signal) => {
       checkBudget(scans, rowBudget);
       const rows = scans.reduce((sum, scan) => sum + scan.rows.length, 0);
       const moved = rows > few ? onBench(select, scans) : null;
       if (!moved) return batchOf(select, inMemory(select, scans, args));
-      bench ??= scratch().then((temporary) => openWorkbench({ ...options, temporary }));
       // The heaps' entities are those that the select now speaks of: equal in all but their facts.
-      return batchOf(select, await withHint((await bench).answer(moved, scans, args, signal)));
+      return batchOf(select, await withHint((await bench.get()).answer(moved, scans, args, signal)));
     },
     async *stream(select, scans, args, rowBudget, signal) {
       const moved = onBench(select, scans);
@@ -70,7 +69,7 @@ export function openCompute({ processes = 2, ...options }: ComputeOptions, few =
       }
     },
     close: async () => {
-      await (await bench)?.close();
+      await (await bench.made())?.close();
     },
   };
 }

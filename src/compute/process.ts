@@ -46,10 +46,12 @@ export function openProcesses(
       const leave = await turns.take(signal).catch((error: unknown) => {
         throw signal.aborted ? limitReason(signal, 'compute') : error;
       });
-      const parent = await scratch();
-      const temporary = parent === null ? null : await mkdtemp(join(parent, 'join-'));
-      const child = new Talk(worker, signal);
+      let temporary: string | null = null;
+      let child: Talk | null = null;
       try {
+        const parent = await scratch();
+        temporary = parent === null ? null : await mkdtemp(join(parent, 'join-'));
+        child = new Talk(worker, signal);
         const heaps = scans.map(({ entity, columns }) => ({ entity: { ...entity, relations: new Map() }, columns }));
         child.tell({ kind: 'begin', options: { ...options, temporary }, select, args, heaps });
         for (const scan of scans) {
@@ -59,9 +61,9 @@ export function openProcesses(
         await child.settled();
         yield* child.rows();
       } finally {
-        await child.end();
-        if (temporary !== null) await rm(temporary, { recursive: true, force: true });
+        await child?.end();
         leave();
+        if (temporary !== null) await rm(temporary, { recursive: true, force: true });
       }
     },
   };

@@ -13,8 +13,8 @@ process.on('message', (request: Request) => {
 });
 // Without a gateway there is nobody to work for.
 process.on('disconnect', () => process.exit());
-// A terminal's Ctrl-C reaches the whole group; the gateway says when it is over.
-process.on('SIGINT', () => undefined);
+// A terminal's Ctrl-C and a service's stop reach the whole group; the gateway says when it is over.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 
 async function request(): Promise<Request> {
   while (came.length === 0) await new Promise<void>((resolve) => (wake = resolve));

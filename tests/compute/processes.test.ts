@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -224,6 +224,24 @@ describe('many rows', () => {
     });
     expectNothingLeft();
     await small.close();
+  }, 60_000);
+
+  test('a folder that cannot be made fails its stream, and takes no place from those that come after', async () => {
+    const taken = join(folder, 'taken');
+    writeFileSync(taken, 'not a folder');
+    const one = openCompute({ ...OPTIONS, processes: 1, queueLimit: 0, temporary: taken });
+    const read = async (): Promise<number> => {
+      let rows = 0;
+      for await (const batch of stream(scans([], 20_000), undefined, one)) rows += batch.rows.length;
+      return rows;
+    };
+    const refused = { code: expect.stringMatching(/^(EEXIST|ENOTDIR)$/) };
+    await expect(read()).rejects.toMatchObject(refused);
+    await expect(read()).rejects.toMatchObject(refused);
+    rmSync(taken);
+    expect(await read()).toBe(20_000);
+    rmSync(taken, { recursive: true });
+    await one.close();
   }, 60_000);
 
   test('a reader that stops, and one that is cancelled, end process and scans', async () => {
