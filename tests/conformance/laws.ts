@@ -8,7 +8,7 @@ import { literal, literals } from '../../src/ir/value.js';
 import type { Row } from '../../src/store/batch.js';
 import { cases, Random, seed } from '../random.js';
 import { lines, sorted } from './answers.js';
-import type { Subject } from './harness/harness.js';
+import type { Harness, Subject } from './harness/harness.js';
 
 const SEED = seed();
 const { signal } = new AbortController();
@@ -59,7 +59,8 @@ function leafOf(random: Random, entity: Entity, all: readonly Row[]): { p: Predi
 const LONG_MS = 1_200_000;
 
 /** What is true of any store's answers, whatever is in it: no second engine is asked. */
-export function laws(subject: () => Subject, names: readonly string[]): void {
+export function laws(subject: () => Subject, names: readonly string[], { plansLong = false }: Harness): void {
+  const often = (ci: number, full: number): number => cases(ci, plansLong ? full / 5 : full);
   describe.each(names)(`laws over %s (SEED=${SEED})`, (name) => {
     const read = async (selects: readonly Select[]): Promise<readonly (readonly Row[])[]> => {
       const batches = await subject().store.read(selects, { args: [], form: 'TYPED', signal });
@@ -93,7 +94,7 @@ export function laws(subject: () => Subject, names: readonly string[]): void {
         const random = new Random(SEED);
         const plain = selectOf(entity, TRUE);
         const [all] = await read([plain]);
-        for (let i = 0; i < cases(15, 40); i += 1) {
+        for (let i = 0; i < often(15, 200); i += 1) {
           const { p, field } = leafOf(random, entity, all!);
           const { p: q } = leafOf(random, entity, all!);
           const operand = own(fieldOf(entity, field));
@@ -131,7 +132,7 @@ export function laws(subject: () => Subject, names: readonly string[]): void {
         const entity = entityOf();
         const random = new Random(SEED);
         const fields = [...entity.fields.values()].filter((f) => isOrdered(f.type));
-        for (let i = 0; i < cases(4, 10); i += 1) {
+        for (let i = 0; i < often(4, 30); i += 1) {
           const first = random.pick(fields);
           const order = [first, ...fields.filter((f) => f !== first)];
           const orderBy = order.map((f): OrderTerm => ({

@@ -83,6 +83,7 @@ export function conformance(harness: Harness): void {
     laws(
       () => bazaar,
       ['region', 'stall', 'item', 'label', 'note', ...(models.bazaar.entities.has('parcel') ? ['parcel'] : [])],
+      harness,
     );
     unable(() => bazaar);
     differential(() => bazaar, report, harness);

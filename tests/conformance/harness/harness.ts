@@ -17,6 +17,8 @@ export interface Harness {
   readonly absent?: readonly string[];
   /** The least share of random selects that the store answers whole; without it 0.95. */
   readonly whole?: number;
+  /** It plans each new question for long: the laws are asked a fifth as often at full size. */
+  readonly plansLong?: boolean;
 }
 
 export interface Opened {

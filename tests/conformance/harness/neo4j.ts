@@ -30,6 +30,7 @@ export const neo4j = (server: () => TestStore): Harness => ({
   name: 'neo4j',
   holding: PROPERTIES,
   absent: ['operand inside json'],
+  plansLong: true,
   open: () =>
     Promise.resolve({
       load: (fixture) => openNeo4jFixture(server(), fixture),
