@@ -59,7 +59,8 @@ describe.each([
     const choice = new Random(SEED);
     const crossed = new Map<string, number>();
     let [asked, telling, refused, joined] = [0, 0, 0, 0];
-    for (let i = 0; asked < wanted && i < 40 * wanted; i += 1) {
+    // So many, and more where streams did not have to join yet: that depends on the seed.
+    for (let i = 0; (asked < wanted || joined <= wanted / 60) && i < 40 * wanted; i += 1) {
       const random = new Random(SEED + i);
       // Each question has its entities in other stores.
       const homes = new Map(fixture.shape.entities.map(({ name }) => [name, random.pick(names)]));
@@ -105,7 +106,7 @@ describe.each([
       if (few === null) refused += 1;
       else expect({ ...at, ...seen(select, few) }).toEqual({ ...at, ...seen(select, expected), ordered: true });
     }
-    expect(asked).toBe(wanted);
+    expect(asked).toBeGreaterThanOrEqual(wanted);
     expect(telling / asked).toBeGreaterThan(0.5);
     expect(refused).toBeLessThan(asked / 2);
     expect(joined).toBeGreaterThan(wanted / 60);
