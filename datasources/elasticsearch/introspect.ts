@@ -114,7 +114,9 @@ async function entityOf(
     }
     const notes = [made.note, listNote(made.type.kind === 'list', options.lists(name, field), sources.length)];
     const description = notes.filter((note) => note !== null).join('\n\n');
-    return [{ name: field, type: made.type, nullable: true, description: description || null, native: made.native }];
+    const search = made.native.text === null ? {} : { search: true };
+    const { type, native } = made;
+    return [{ ...search, name: field, type, nullable: true, description: description || null, native }];
   });
   const id: FieldShape = {
     name: '_id',

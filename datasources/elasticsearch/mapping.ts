@@ -136,14 +136,15 @@ function textField(path: string, mapping: Mapping, seen: Seen): MappedField {
   const keywords = Object.entries(mapping.fields ?? {}).filter(
     ([, { type }]) => type === 'keyword' || type === 'wildcard',
   );
+  const searched = mapping.index === false ? null : path;
   const [name, keyword] = keywords.find(([, { normalizer }]) => normalizer === undefined) ?? keywords[0] ?? [];
   if (keyword === undefined) {
     const note =
       'Analysed text without a keyword: it is searched by words, and neither ordered nor grouped by the store.';
-    return plain(path, 'text', { kind: 'text' }, { exact: null, text: path, sorted: false }, note);
+    return plain(path, 'text', { kind: 'text' }, { exact: null, text: searched, sorted: false }, note);
   }
   const exact = `${path}.${name!}`;
-  const facts = { ...keywordFacts(exact, keyword, seen), text: path };
+  const facts = { ...keywordFacts(exact, keyword, seen), text: searched };
   return plain(path, 'text', { kind: 'text' }, facts, keywordNote(exact, keyword, seen));
 }
 

@@ -40,6 +40,7 @@ describeWith('elasticsearch', 'introspection of indices', (server) => {
           folded: { type: 'keyword', normalizer: 'lowercase' },
           both: { type: 'text', fields: { raw: { type: 'keyword', ignore_above: 5 } } },
           text: { type: 'text' },
+          kept: { type: 'text', index: false },
           ip: { type: 'ip' },
           bytes: { type: 'binary' },
           flat: { type: 'flattened' },
@@ -94,11 +95,22 @@ describeWith('elasticsearch', 'introspection of indices', (server) => {
   test('each type of a mapping, lists by what documents hold or somebody says', () => {
     expect(typesOf('types')).toEqual({
       ...{ _id: 'id', bool: 'bool', byte: 'int16', long: 'int64', half: 'float32', double: 'float64' },
-      ...{ at: 'instant', day: 'date', nanos: 'instant', word: 'text', folded: 'text', both: 'text', text: 'text' },
+      ...{
+        at: 'instant',
+        day: 'date',
+        nanos: 'instant',
+        word: 'text',
+        folded: 'text',
+        both: 'text',
+        text: 'text',
+        kept: 'text',
+      },
       ...{ ip: 'ip', bytes: 'bytes', flat: 'json', hidden: 'json', spot: 'geopoint', vector: 'vector' },
       ...{ owner: '{home: {city: text}, name: text}', lines: '[{n: int32, sku: text}]', loose: '{n: [int32]}' },
       ...{ tags: '[text]', said: '[text]', other: 'text', 'a b"c': 'text' },
     });
+    const searched = entity('types').fields.filter(({ search }) => search === true);
+    expect(searched.map(({ name }) => name)).toEqual(['both', 'text']);
     expect(entity('types')).toMatchObject({ kind: 'INDEX', key: ['_id'], estimatedRows: 2 });
   });
 
