@@ -92,7 +92,8 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
   ] as readonly Part[],
   'src/suggest': ['src/ir', 'src/store', 'src/sources'],
   'src/catalog': ['src/postgres', 'src/store'],
-  'src/demo': ['src/postgres'],
+  // It loads the engines' own drivers: the gateway itself writes into no store.
+  'src/demo': ['src/postgres', 'src/config'],
   // It runs in browsers, and knows the gateway by its API alone.
   'src/playground': [],
   'src/server': ['src/dataplane', 'src/auth', 'src/config', 'resolvers'],
@@ -145,10 +146,10 @@ const MAY_IMPORT: Readonly<Record<Part, readonly Part[]>> = {
 const KEPT: readonly { readonly packages: readonly string[]; readonly by: readonly Part[] }[] = [
   { packages: ['pg', 'pg-cursor', 'pg-copy-streams'], by: ['src/postgres'] },
   { packages: ['@duckdb/node-api'], by: ['datasources/duckdb'] },
-  { packages: ['neo4j-driver'], by: ['datasources/neo4j'] },
-  { packages: ['@elastic/elasticsearch', '@elastic/transport'], by: ['datasources/elasticsearch'] },
+  { packages: ['neo4j-driver'], by: ['datasources/neo4j', 'src/demo'] },
+  { packages: ['@elastic/elasticsearch', '@elastic/transport'], by: ['datasources/elasticsearch', 'src/demo'] },
   { packages: ['mysql2'], by: ['datasources/mysql'] },
-  { packages: ['mongodb'], by: ['datasources/mongodb'] },
+  { packages: ['mongodb'], by: ['datasources/mongodb', 'src/demo'] },
   { packages: ['typeorm'], by: ['src/catalog'] },
   { packages: ['cockatiel'], by: ['src/store'] },
   { packages: ['zod', 'yaml'], by: ['src/config', 'src/config/kinds'] },

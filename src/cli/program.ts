@@ -24,9 +24,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       code = await (await import('./serve.js')).serveCommand(flags, terminal);
     },
   );
-  placed(command('demo', 'serve the demo, whatever DATABASE_URL says')).action(async (flags: Flags) => {
-    code = await (await import('./serve.js')).serveCommand({ ...flags, demo: true }, terminal);
-  });
+  placed(command('demo', 'serve the demo, whatever DATABASE_URL says'))
+    .option('--stores <file>', 'a YAML file that names the servers of its parts; what they do not have is loaded')
+    .action(async (flags: Flags) => {
+      code = await (await import('./serve.js')).serveCommand({ ...flags, demo: true }, terminal);
+    });
   configured(command('check-config', 'say everything that is wrong with the configuration')).action((flags: Flags) => {
     code = checkConfig(flags, terminal);
   });

@@ -1,5 +1,5 @@
-export { withDemo } from './demo.js';
-export type { DemoPlaces } from './demo.js';
+export { allIn, engineOfUrl, withDemo } from './demo.js';
+export type { DemoEngine, DemoPart, DemoPlaces, DemoUrls } from './demo.js';
 export { loadConfig } from './load.js';
 export type { Config, Flags } from './load.js';
 export type { HttpConfig, Limits, RelationConfig, SourceConfig } from './schema.js';

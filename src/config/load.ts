@@ -1,14 +1,14 @@
 import { postgresSource } from '../../datasources/postgres/config.js';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseDocument } from 'yaml';
-import { GatewayError } from '../errors.js';
 import { crossCheck, nameOfDatabase } from './check.js';
+import type { DemoUrls } from './demo.js';
 import { isPostgresUrl } from './kinds.js';
 import { OVERRIDES } from './overrides.js';
 import { configError, fromIssues, shown, type Problem } from './problems.js';
 import { configFile, type ConfigFile, type SourceConfig } from './schema.js';
 import { fillSecrets, type Environment } from './secrets.js';
+import { loadStores } from './stores.js';
+import { readYaml } from './yaml.js';
 
 /** The whole configuration, checked: nobody else reads files, flags or the environment for it. */
 export interface Config extends Omit<ConfigFile, 'sources' | 'catalog'> {
@@ -16,6 +16,8 @@ export interface Config extends Omit<ConfigFile, 'sources' | 'catalog'> {
   readonly file: string | null;
   /** Whether the demo's sources are to be served: they are added once their database is there. */
   readonly demo: boolean;
+  /** Where parts of the demo are that are not in the embedded PostgreSQL. */
+  readonly demoStores: Partial<DemoUrls>;
   readonly sources: Readonly<Record<string, SourceConfig>>;
   /** null: the embedded PostgreSQL holds the catalog. */
   readonly catalog: { readonly url: string | null };
@@ -28,6 +30,8 @@ export interface Flags {
   readonly dataDir?: string | undefined;
   /** The demo alone, whatever sources are configured. */
   readonly demo?: boolean | undefined;
+  /** A file that names the servers of the demo's parts. */
+  readonly stores?: string | undefined;
 }
 
 /** The one reader of the environment. Flags before environment before file before defaults. Throws one BAD_INPUT that lists everything that is wrong. */
@@ -60,30 +64,10 @@ export function loadConfig(flags: Flags = {}, env: Environment = process.env): C
     file: path ?? null,
     sources: chosen,
     demo: Object.keys(chosen).length === 0,
+    demoStores: flags.stores === undefined ? {} : loadStores(flags.stores, env),
     storage: { path: resolve(storage.path) },
     catalog: { url: catalog.url ?? null },
   };
-}
-
-function readYaml(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const got = (error as NodeJS.ErrnoException).code ?? 'an unreadable one';
-    throw new GatewayError('BAD_INPUT', `${path}: expected a readable file, got ${got}`, {
-      field: path,
-      expected: 'a readable file',
-      got,
-    });
-  }
-  const document = parseDocument(text, { prettyErrors: true });
-  const broken = document.errors[0];
-  if (broken) {
-    const got = broken.message.split('\n')[0]!.replace(/:$/, '');
-    throw new GatewayError('BAD_INPUT', `${path}: expected YAML, got ${got}`, { field: path, expected: 'YAML', got });
-  }
-  return document.toJS() ?? {};
 }
 
 /** Lays flags and variables over the tree, and notes which of them gave what. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openCatalog, type Catalog } from '../catalog/index.js';
-import type { Config, DemoPlaces } from '../config/index.js';
+import { allIn, type Config, type DemoPlaces } from '../config/index.js';
 import { dataFile } from '../demo/data-file.js';
 import { loadDemo } from '../demo/load.js';
 import { CURSOR_SECRET_BYTES } from '../planner/cursors.js';
@@ -26,12 +26,13 @@ export interface Records {
 
 /** Starts the embedded PostgreSQL where the catalog or the demo lives in it, and brings the catalog up to date. */
 export async function openRecords(
-  { catalog: { url }, demo, storage }: Config,
+  { catalog: { url }, demo, demoStores, storage }: Config,
   keeps: boolean,
   onProgress: (message: string) => void,
 ): Promise<Records> {
+  const placed = Object.keys(allIn('')).every((part) => Object.hasOwn(demoStores, part));
   const embedded: Embedded | null =
-    demo || (keeps && url === null) ? await openEmbedded({ dataDir: storage.path, onProgress }) : null;
+    (demo && !placed) || (keeps && url === null) ? await openEmbedded({ dataDir: storage.path, onProgress }) : null;
   let catalog: Catalog | null = null;
   let cursorSecret: Buffer = randomBytes(CURSOR_SECRET_BYTES);
   const close = async (): Promise<void> => {
@@ -49,9 +50,9 @@ export async function openRecords(
     return migrated;
   };
   const filled = async (): Promise<DemoPlaces> => {
-    const demoUrl = await database(DEMO_DATABASE);
-    await loadDemo(demoUrl, onProgress);
-    return { url: demoUrl, flights: dataFile('flights-3m.parquet') };
+    const urls = { ...allIn(placed ? '' : await database(DEMO_DATABASE)), ...demoStores };
+    await loadDemo(urls, onProgress);
+    return { urls, flights: dataFile('flights-3m.parquet') };
   };
   const [migrated, demoAt] = await Promise.allSettled([keeps ? ready() : [], demo ? filled() : null]);
   if (migrated.status === 'rejected' || demoAt.status === 'rejected') {

@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig, withDemo } from '../../src/config/index.js';
+import { allIn, loadConfig, withDemo } from '../../src/config/index.js';
 
-const DEMO = { url: 'postgres://demo@localhost/demo', flights: '/data/flights-3m.parquet' };
+const DEMO = { urls: allIn('postgres://demo@localhost/demo'), flights: '/data/flights-3m.parquet' };
 
 test('the demo is what the configuration in docs/demo.md says', () => {
   const page = readFileSync(new URL('../../docs/demo.md', import.meta.url), 'utf8');
@@ -13,7 +13,7 @@ test('the demo is what the configuration in docs/demo.md says', () => {
   const file = join(folder, 'demo.yml');
   try {
     writeFileSync(file, yaml!);
-    const written = loadConfig({ config: file }, { DEMO_URL: DEMO.url, DEMO_FLIGHTS: DEMO.flights });
+    const written = loadConfig({ config: file }, { DEMO_URL: DEMO.urls.aviation, DEMO_FLIGHTS: DEMO.flights });
     const { sources, relations } = withDemo(loadConfig({}, {}), DEMO);
     expect(sources).toEqual(written.sources);
     expect(relations).toEqual(written.relations);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AIRPORT_CODES } from '../../src/demo/airport-codes.js';
 import { csvRows } from '../../src/demo/data-file.js';
+import { allIn } from '../../src/config/index.js';
 import { loadDemo } from '../../src/demo/load.js';
 import { CONNECTIONS, EMBEDDED_MAX_CONNECTIONS } from '../../src/postgres/budget.js';
 import type { Postgres, TextRow } from '../../src/postgres/types.js';
@@ -27,7 +28,7 @@ describe('demo data', () => {
     server = await openTestServer();
     url = await server.freshDatabase('aviation');
     postgres = openPools(url);
-    await loadDemo(url, (message) => progress.push(message));
+    await loadDemo(allIn(url), (message) => progress.push(message));
   });
   afterAll(async () => {
     await postgres.close();
@@ -141,7 +142,7 @@ describe('demo data', () => {
 
   test('a second load does nothing', async () => {
     expect(progress).toHaveLength(4);
-    await loadDemo(url, (message) => progress.push(message));
+    await loadDemo(allIn(url), (message) => progress.push(message));
     expect(progress).toHaveLength(4);
     expect(await rowsOf(postgres, 'select count(*) from flight')).toEqual([['20000']]);
   });
@@ -151,10 +152,10 @@ describe('demo data', () => {
     const older = openPools(other);
     const told: string[] = [];
     try {
-      await loadDemo(other, () => undefined);
+      await loadDemo(allIn(other), () => undefined);
       for (const schema of ['wildlife', 'routes', 'films'])
         await older.script(`drop schema ${schema} cascade`, { signal: never });
-      await loadDemo(other, (message) => told.push(message));
+      await loadDemo(allIn(other), (message) => told.push(message));
       expect(told).toEqual([
         expect.stringContaining('10,000'),
         expect.stringContaining('5,366'),
@@ -178,8 +179,8 @@ describe('demo data', () => {
       const name = `killed_${table}`;
       const other = await server.freshDatabase(name);
       const watch = openPools(other);
-      const kill = `select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '${name}' and pid <> pg_backend_pid() and query like 'copy loading.${table}%' and state = 'active'`;
-      const load = loadDemo(other, () => undefined).then(
+      const kill = `select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '${name}' and pid <> pg_backend_pid() and query like 'copy trainyard_loading.${table}%' and state = 'active'`;
+      const load = loadDemo(allIn(other), () => undefined).then(
         () => 'loaded',
         (error: { code: string }) => error.code,
       );
@@ -193,11 +194,11 @@ describe('demo data', () => {
           `select to_regclass('public.airport'), to_regclass('wildlife.strike'), to_regclass('routes.route'), to_regclass('films.film')`,
         ),
       ).toEqual([left]);
-      await loadDemo(other, () => undefined);
+      await loadDemo(allIn(other), () => undefined);
       expect(
         await rowsOf(
           watch,
-          `select (select count(*) from flight), (select count(*) from wildlife.strike), (select count(*) from routes.route), (select count(*) from films.film), to_regnamespace('loading')`,
+          `select (select count(*) from flight), (select count(*) from wildlife.strike), (select count(*) from routes.route), (select count(*) from films.film), to_regnamespace('trainyard_loading')`,
         ),
       ).toEqual([['20000', '10000', '5366', '3201', null]]);
       await watch.close();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { postgresStore } from '../../datasources/postgres/index.js';
+import { allIn } from '../../src/config/index.js';
 import { loadDemo } from '../../src/demo/load.js';
 import { buildEntities } from '../../src/sources/model.js';
 import type { DeclaredRelation } from '../../src/sources/relations.js';
@@ -153,7 +154,7 @@ test('tables full of equal ids, flags and texts: nothing is proposed', async () 
 
 test('the demo without its foreign keys: both are found by their values alone', async () => {
   const url = await server.freshDatabase('demo');
-  await loadDemo(url, () => undefined);
+  await loadDemo(allIn(url), () => undefined);
   const admin = openPools(url);
   await admin.script(
     `do $$ declare k record; begin for k in select conrelid::regclass as t, conname from pg_constraint where contype = 'f'

@@ -1,0 +1,49 @@
+import neo4j from 'neo4j-driver';
+import { batches } from './batches.js';
+import type { Holder } from './holder.js';
+import type { Cell } from './part.js';
+
+const CONNECT_MS = 5_000;
+const BATCH = 1_000;
+
+/** All of a part comes in one transaction. */
+export function openNeo4j(written: string): Holder {
+  const url = new URL(written);
+  const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  url.username = '';
+  url.password = '';
+  const driver = neo4j.driver(url.href, user === '' ? undefined : neo4j.auth.basic(user, password), {
+    connectionTimeout: CONNECT_MS,
+    connectionAcquisitionTimeout: 2 * CONNECT_MS,
+    telemetryDisabled: true,
+    userAgent: 'trainyard',
+  });
+  return {
+    has: async ({ graph }) => {
+      const { records } = await driver.executeQuery('MATCH (n) WHERE $label IN labels(n) RETURN n LIMIT 1', {
+        label: graph!.present,
+      });
+      return records.length > 0;
+    },
+    load: async ({ graph }) => {
+      const { constraint, rows } = graph!;
+      await driver.executeQuery(constraint);
+      const session = driver.session();
+      try {
+        await session.executeWrite(async (transaction) => {
+          for (const { create, read } of rows)
+            for await (const batch of batches(read(), BATCH))
+              await transaction.run(create, { rows: batch.map((row) => row.map(asParameter)) });
+        });
+      } finally {
+        await session.close();
+      }
+    },
+    close: () => driver.close(),
+  };
+}
+
+/** A number of JavaScript would be a float. */
+function asParameter(cell: Cell): unknown {
+  return typeof cell === 'number' && Number.isInteger(cell) ? neo4j.int(cell) : cell;
+}

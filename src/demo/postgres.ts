@@ -1,0 +1,37 @@
+import { CONNECTIONS } from '../postgres/budget.js';
+import { openPostgres } from '../postgres/pools.js';
+import { copyLines } from './copy-lines.js';
+import type { Holder } from './holder.js';
+
+const { signal } = new AbortController();
+
+/** Parts are made in a schema that no one reads, then renamed in one transaction. */
+export function openPostgresHolder(url: string): Holder {
+  const postgres = openPostgres({
+    url,
+    name: 'demo',
+    connections: CONNECTIONS.demo,
+    connectTimeoutMs: 5_000,
+    readTimeoutMs: 60_000,
+    queueLimit: 10,
+  });
+  return {
+    has: async ({ tables }) => {
+      const { rows } = await postgres.run(
+        { text: 'select to_regclass($1) is not null', values: [tables.present] },
+        { signal },
+      );
+      return rows[0]![0] === 't';
+    },
+    load: async ({ tables: { create, rows, finish } }) => {
+      await postgres.script(
+        `drop schema if exists trainyard_loading cascade; create schema trainyard_loading; ${create}`,
+        { signal },
+      );
+      for (const { table, read } of rows)
+        await postgres.copyIn(`copy trainyard_loading.${table} from stdin`, copyLines(read()), { signal });
+      await postgres.script(finish, { signal });
+    },
+    close: () => postgres.close(),
+  };
+}
