@@ -22,6 +22,8 @@ const ELASTICSEARCH_GROUPS = 'tests/conformance/elasticsearch-groups.test.ts';
 const ELASTICSEARCH_TEXTS = 'tests/golden/elasticsearch.test.ts';
 const FEDERATION = 'tests/federation/relations.test.ts';
 const SAME = 'tests/federation/same-question.test.ts';
+const ATTEMPTS = 'tests/resilience/attempts.test.ts';
+const SHAKY = 'tests/resilience/stores-that-fail.test.ts';
 
 export const FAULTS = [
   {
@@ -1045,5 +1047,100 @@ export const FAULTS = [
     replace: `noted.forEach((texts, i) => {
           for (const row of rows.slice(0, 3))`,
     suites: ['tests/federation/same-question.test.ts'],
+  },
+  {
+    name: 'a reading is tried once more than is allowed',
+    file: 'src/store/resilient.ts',
+    find: `maxAttempts: retries,`,
+    replace: `maxAttempts: retries + 1,`,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'attempts come back at the same time',
+    file: 'src/store/resilient.ts',
+    find: `backoff: new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: MOST_RETRY_MS }),`,
+    replace: `backoff: { next: () => { const same = { duration: FIRST_RETRY_MS, next: () => same }; return same; } } as never,`,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'every failure is tried again',
+    file: 'src/store/resilient.ts',
+    find: `if (error.code !== 'STORE_UNAVAILABLE') throw error;`,
+    replace: ``,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'what has been read for long is begun again',
+    file: 'src/store/resilient.ts',
+    find: `if (performance.now() - begun < MOST_BEGUN_MS) passing.add(error);`,
+    replace: `passing.add(error);`,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'readings that fail together are as many failures',
+    file: 'src/store/resilient.ts',
+    find: `if (begun < lastCounted) return;`,
+    replace: ``,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'a question that takes too long counts against its store',
+    file: 'src/store/resilient.ts',
+    find: `if (status !== 'DOWN') return;`,
+    replace: ``,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'a caller that left counts against the store',
+    file: 'src/store/resilient.ts',
+    find: `if (error.code === 'TIMEOUT' && !signal.aborted)`,
+    replace: `if (error.code === 'TIMEOUT')`,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'a store that does not greet is asked again and again',
+    file: 'src/store/resilient.ts',
+    find: `    await circuit.execute(() => Promise.reject(silence)).catch(() => undefined);`,
+    replace: ``,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'a failure is counted twice',
+    file: 'src/store/resilient.ts',
+    find: `    count(silence, begun);`,
+    replace: `    count(silence, begun);
+    counted.add(error);`,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'a stream is begun again after its first rows',
+    file: 'src/store/resilient.ts',
+    find: `next = await guarded(circuit, run.signal, () => rows.next())`,
+    replace: `next = await guarded(patient, run.signal, () => rows.next())`,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'a snapshot is read again after a failure',
+    file: 'src/store/resilient.ts',
+    find: `guarded(circuit, each.signal, () => session.read(selects, each))`,
+    replace: `guarded(patient, each.signal, () => session.read(selects, each))`,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'a store that failed is left alone for ever',
+    file: 'src/store/resilient.ts',
+    find: `halfOpenAfter: new ExponentialBackoff({
+      initialDelay: Math.min(FIRST_REST_MS, breaker.rest),
+      maxDelay: breaker.rest,
+    }),`,
+    replace: `halfOpenAfter: 1e9,`,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'a store that is left alone is an error of the gateway',
+    file: 'src/store/resilient.ts',
+    find: `if (!(error instanceof BrokenCircuitError)) throw error;`,
+    replace: `throw error;`,
+    suites: [SHAKY],
   },
 ];

@@ -83,8 +83,10 @@ export function resilient(store: Store, options: Resilience, onEvent: (message: 
   const look = async (error: GatewayError, begun: number): Promise<void> => {
     const { status } = await store.health();
     if (status !== 'DOWN') return;
-    count(error, begun);
-    await circuit.execute(() => Promise.reject(error)).catch(() => undefined);
+    // Another one than the reading ended with, which the circuit may be about to see.
+    const silence = new GatewayError(error.code, error.message, { source: name }, { cause: error });
+    count(silence, begun);
+    await circuit.execute(() => Promise.reject(silence)).catch(() => undefined);
   };
   const guarded = async <T>(
     policy: typeof circuit | typeof patient,
