@@ -9,8 +9,8 @@ import { literal } from '../ir/value.js';
 import type { PlanContext } from './context.js';
 import { withFarGroups, type Grouped } from './far-groups.js';
 import { inLists, listSlots } from './lists.js';
-import { walkSelect } from './places.js';
 import { withOwnGroups } from './own-groups.js';
+import { walkSelect } from './places.js';
 import type { KeyedScan, Residual, Scan } from './plan.js';
 import { fidelityOf, missing, pushDownWhere } from './pushdown.js';
 
