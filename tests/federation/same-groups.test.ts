@@ -106,17 +106,19 @@ describe.each([
     return { asked, grouped };
   }
 
+  // The others go over a junction, or measure what is in a further store.
   test('measures of rows of other stores are taken there', async () => {
     const wanted = cases(60, 500);
     const { asked, grouped } = await ask(measures, 'far', wanted);
     expect(asked).toBe(wanted);
-    expect(grouped / asked).toBeGreaterThan(0.4);
+    expect(grouped / asked).toBeGreaterThan(0.25);
   }, 1_200_000);
 
+  // The others have measures that cannot be put together, or conditions that are left to us.
   test('groups by fields of other stores are made of smaller ones', async () => {
-    const wanted = cases(20, 200);
+    const wanted = cases(40, 200);
     const { asked, grouped } = await ask(gathers, 'own', wanted);
     expect(asked).toBe(wanted);
-    expect(grouped / asked).toBeGreaterThan(0.15);
+    expect(grouped / asked).toBeGreaterThan(0.1);
   }, 1_200_000);
 });
