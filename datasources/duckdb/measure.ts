@@ -1,3 +1,4 @@
+import type { Measure } from '../../src/ir/select.js';
 import type { DataType } from '../../src/ir/types.js';
 import type { Measured, MeasureDialect } from '../sql/dialect.js';
 import { keyword, sql, type Fragment } from '../sql/fragment.js';
@@ -16,7 +17,7 @@ function aggregate({ measure, operand, value }: Measured, { draft }: Scope): Fra
   const double = type.kind === 'float' && type.bits === 64 ? value : sql`${value}::DOUBLE`;
   switch (measure.fn) {
     case 'SUM':
-      return sum(type, value, double);
+      return sum(measure, type, value, double);
     case 'AVG':
       if (type.kind === 'decimal') return decimalAverage(type, value);
       // Of whole numbers the exact sum, rounded once.
@@ -42,10 +43,11 @@ function aggregate({ measure, operand, value }: Measured, { draft }: Scope): Fra
 }
 
 /** Whole numbers are summed in 128 bits, decimals in 38 digits: what does not fit is an error of the store. */
-function sum(type: DataType, value: Fragment, double: Fragment): Fragment {
+function sum({ type: answer, ofCounts }: Measure, type: DataType, value: Fragment, double: Fragment): Fragment {
   if (type.kind === 'float') return sql`sum(${double})`;
   if (type.kind !== 'int') return sql`sum(${value})`;
-  return sql`sum(${value})::${keyword(type.bits === 64 ? `DECIMAL(${MOST_DIGITS},0)` : 'BIGINT')}`;
+  const total = sql`sum(${value})::${keyword(answer.kind === 'decimal' ? `DECIMAL(${MOST_DIGITS},0)` : 'BIGINT')}`;
+  return ofCounts ? sql`coalesce(${total}, 0)` : total;
 }
 
 /** The exact sum ÷ count, rounded half to even at scale + 6: all in whole numbers of 128 bits. */

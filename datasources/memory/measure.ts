@@ -19,7 +19,8 @@ export function measure(m: Measure, rows: readonly Rec[], world: World): unknown
     case 'COUNT_DISTINCT':
       return BigInt(new Set(values.map((v) => keyText(type, v))).size);
     case 'SUM':
-      return values.length === 0 ? null : sum(type, values);
+      if (values.length === 0) return m.ofCounts ? 0n : null;
+      return sum(type, values, m.type);
     case 'AVG':
       return values.length === 0 ? null : average(type, values);
     case 'MIN':
@@ -39,10 +40,10 @@ export function measure(m: Measure, rows: readonly Rec[], world: World): unknown
   }
 }
 
-function sum(type: DataType, values: readonly unknown[]): unknown {
+function sum(type: DataType, values: readonly unknown[], answer: DataType = type): unknown {
   if (type.kind === 'int') {
     const total = (values as readonly bigint[]).reduce((a, b) => a + b, 0n);
-    return type.bits === 64 ? String(total) : total;
+    return answer.kind === 'decimal' ? String(total) : total;
   }
   if (type.kind === 'decimal') return (values as readonly string[]).reduce(addDecimals, '0');
   return (values as readonly number[]).reduce((a, b) => a + b, 0);

@@ -1,6 +1,6 @@
 import type { JoinPair } from '../../src/ir/entity.js';
 import type { Step } from '../../src/ir/operand.js';
-import { isTrue, type Predicate } from '../../src/ir/predicate.js';
+import { samePolicy } from '../../src/ir/predicate.js';
 import { AND, identifier, join, sql, type Fragment } from './fragment.js';
 import { columnOf, isUniqueIn } from './native.js';
 import { conditions, fromOf, newScope, policyOf, tableOf, type Draft, type Scope } from './scope.js';
@@ -77,8 +77,4 @@ export function joinTo(step: Step, scope: Scope): Scope | null {
   const on = conditions([pairsEqual(relation.on, rowOf(scope.alias), far.alias, scope.draft), policyOf(to, far)]);
   scope.joins.push({ near: scope.alias, step, scope: far, on });
   return far;
-}
-
-function samePolicy(a: Predicate, b: Predicate): boolean {
-  return a === b || (isTrue(a) && isTrue(b));
 }

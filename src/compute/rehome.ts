@@ -1,4 +1,5 @@
 import type { Entity, Field, JoinPair, Relation } from '../ir/entity.js';
+import { isPlain, withParts } from '../ir/parts.js';
 import type { Select } from '../ir/select.js';
 
 /** What another engine finds on entities and fields, in the place of what their own engine left there. */
@@ -9,20 +10,6 @@ export interface Home {
 
 /** Where they then all are: what was apart is together. */
 const HOME = 'compute';
-
-/** Parts of a select that hold no entity, and need no copy. */
-const PLAIN: ReadonlySet<string> = new Set([
-  'type',
-  'value',
-  'values',
-  'q',
-  'text',
-  'vector',
-  'k',
-  'metres',
-  'limit',
-  'offset',
-]);
 
 /** The same select over the same entities in the hands of another engine: they have the facts that `home` gives them. */
 export function rehomed(select: Select, home: Home): Select {
@@ -60,25 +47,23 @@ export function rehomed(select: Select, home: Home): Select {
   const move = (part: unknown, name: string): unknown => {
     // Nothing is to be gained by an estimate here.
     if (name === 'approximate') return false;
-    if (typeof part !== 'object' || part === null || PLAIN.has(name)) return part;
-    if (Array.isArray(part)) return part.map((each) => move(each, ''));
+    if (isPlain(part, name)) return undefined;
     if (name === 'entity') return moveEntity(part as Entity);
     if (name === 'field') return moveField(part as Field);
-    if (name === 'relation') return moveRelation(part as Relation);
-    return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, move(each, key)]));
+    return name === 'relation' ? moveRelation(part as Relation) : undefined;
   };
   // Entities come before the fields that are read of them: places and relations are met first.
   announce(select, moveEntity, moveRelation);
-  return move(select, '') as Select;
+  return withParts(select, move);
 }
 
 /** Meets every entity and relation of a select. */
 function announce(part: unknown, entity: (entity: Entity) => void, relation: (relation: Relation) => void): void {
   const walk = (each: unknown, name: string): void => {
-    if (typeof each !== 'object' || each === null || PLAIN.has(name) || name === 'field') return;
+    if (isPlain(each, name) || name === 'field') return;
     if (name === 'entity') entity(each as Entity);
     else if (name === 'relation') relation(each as Relation);
-    else for (const [key, inner] of Object.entries(each)) walk(inner, Array.isArray(each) ? '' : key);
+    else for (const [key, inner] of Object.entries(each as object)) walk(inner, Array.isArray(each) ? '' : key);
   };
   walk(part, '');
 }

@@ -19,21 +19,21 @@ export async function readSelect(
     const [batch] = await read([select], form);
     return batch!;
   }
-  const rows = await readScans(select, residual.scans, read, context);
+  const rows = await readScans(residual, read, context);
   const scanned = residual.scans.map((scan) => ({ ...scan, rows: rows.get(scan)! }));
   const { compute, args, rowBudget, signal } = context;
-  return compute.answer(select, scanned, args, rowBudget, signal);
+  return compute.answer(residual.select, scanned, args, rowBudget, signal);
 }
 
 type Scanned = Map<Scan, readonly Row[]>;
 
 /** The rows of scans, those of other sources read there; what the level's own rows narrow follows them. */
 async function readScans(
-  { from: { entity }, within }: Select,
-  scans: readonly Scan[],
+  { select: { from, within }, scans }: Residual,
   read: Read,
   context: ExecutionContext,
 ): Promise<Scanned> {
+  const { entity } = from;
   const scanned: Scanned = new Map();
   const readSome = async (some: readonly Scan[], valuesOf: (scan: Scan) => readonly unknown[]): Promise<void> => {
     await Promise.all(
@@ -86,10 +86,10 @@ class JoinTexts {
  * these, with their join values, if they are not too many.
  */
 export function streamedScans(
-  { from: { entity }, within }: Select,
-  scans: readonly Scan[],
+  { select: { from, within }, scans }: Residual,
   context: ExecutionContext,
 ): readonly StreamedScan[] {
+  const { entity } = from;
   const isLater = ({ keyed }: Scan): boolean => keyed?.of === 'ROWS';
   const later = new Map(scans.filter(isLater).map((scan) => [scan, new JoinTexts(scan.keyed!)]));
   const selectOf = (scan: Scan): Select => {

@@ -57,7 +57,7 @@ export async function* executeStream(plan: FlatPlan, context: ExecutionContext):
   if (residual === null) yield* context.storeOf(source).stream(select, runOf(source, 'TYPED', context));
   else {
     const { compute, args, rowBudget, signal } = context;
-    yield* compute.stream(select, streamedScans(select, residual.scans, context), args, rowBudget, signal);
+    yield* compute.stream(residual.select, streamedScans(residual, context), args, rowBudget, signal);
   }
 }
 

@@ -136,6 +136,11 @@ export function isTrue(p: Predicate): boolean {
   return p.kind === 'and' && p.of.length === 0;
 }
 
+/** Whether two places of one entity have the same policy: it is made once for a caller. */
+export function samePolicy(a: Predicate, b: Predicate): boolean {
+  return a === b || (isTrue(a) && isTrue(b));
+}
+
 export function isFalse(p: Predicate): boolean {
   return p.kind === 'or' && p.of.length === 0;
 }

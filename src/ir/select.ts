@@ -30,6 +30,8 @@ export interface Measure {
   readonly collate: Collation;
   readonly approximate: boolean;
   readonly type: DataType;
+  /** Of a SUM of counts that were taken in parts: 0 of nothing, as a count is. Asked of compute alone. */
+  readonly ofCounts?: true;
 }
 
 export interface OrderTerm {

@@ -72,6 +72,8 @@ export interface KeyRead {
 }
 
 export interface Residual {
+  /** The level's select as it is asked of the scans. */
+  readonly select: Select;
   readonly scans: readonly Scan[];
   /** Conjuncts that the store narrows by, and those that are checked or done by us: for `explain`. */
   readonly pushed: readonly Predicate[];
@@ -81,6 +83,7 @@ export interface Residual {
 }
 
 export interface Scan {
+  /** Of groups that were made of a far side's rows: one of their own. */
   readonly entity: Entity;
   readonly columns: readonly string[];
   readonly select: Select;

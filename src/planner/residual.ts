@@ -7,7 +7,9 @@ import { selectFrom, type Select } from '../ir/select.js';
 import { INT64, isCollated } from '../ir/types.js';
 import { literal } from '../ir/value.js';
 import type { PlanContext } from './context.js';
+import { withFarGroups, type Grouped } from './far-groups.js';
 import { inLists, listSlots } from './lists.js';
+import { withOwnGroups } from './own-groups.js';
 import { walkSelect } from './places.js';
 import type { KeyedScan, Residual, Scan } from './plan.js';
 import { fidelityOf, missing, pushDownWhere } from './pushdown.js';
@@ -22,10 +24,12 @@ export function residualOf(select: Select, context: PlanContext): Residual | nul
  * What is left is answered by compute over scans, one an entity. A scan is narrowed where its entity stands at one place
  * only: that of the rows themselves by their conditions, that of rows in another source, or of children, by join values.
  */
-function planResidual(select: Select, parts: readonly string[], context: PlanContext): Residual {
+function planResidual(asked: Select, parts: readonly string[], context: PlanContext): Residual {
   const { capabilitiesOf, rowBudget } = context;
+  const can = capabilitiesOf(asked.from.entity.source);
+  const split = pushDownWhere(conjuncts(and(asked.from.policy, asked.where)), (p) => fidelityOf(p, can));
+  const { select, grouped } = inGroups(asked, split, context);
   const root = select.from.entity;
-  const can = capabilitiesOf(root.source);
   const fields = new Map<Entity, Set<string>>();
   const places = new Map<Entity, number>();
   const steps = new Map<Entity, Step>();
@@ -45,18 +49,20 @@ function planResidual(select: Select, parts: readonly string[], context: PlanCon
       if (can.beginning) throw can.beginning.refusal(search) ?? can.beginning.elsewhere(search, parts);
     },
   });
-  const split = pushDownWhere(conjuncts(and(select.from.policy, select.where)), (p) => fidelityOf(p, can));
-  checkTextOrder(select, split.residual, context);
+  checkTextOrder(asked, split.residual, context);
+  // Groups of a far side are asked for by one relation: all near rows that it begins at have been scanned.
   const isOnce = (entity: Entity): boolean =>
-    places.get(entity) === (entity === root && select.within ? 2 : 1) && (entity !== root || isPlain(select));
-  const scanOf = (entity: Entity, columns: readonly string[], where: Predicate): Select =>
-    selectFrom(place(entity), {
-      where,
-      output: columns.map((name) => own(entity.fields.get(name)!)),
-      limit: rowBudget !== null && capabilitiesOf(entity.source).limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
-    });
+    grouped.has(entity) ||
+    (places.get(entity) === (entity === root && select.within ? 2 : 1) && (entity !== root || isPlain(select)));
+  const scanOf = (entity: Entity, columns: readonly string[], where: Predicate): Select => ({
+    ...(grouped.get(entity) ??
+      selectFrom(place(entity), { output: columns.map((name) => own(entity.fields.get(name)!)) })),
+    where,
+    limit: rowBudget !== null && capabilitiesOf(entity.source).limit ? literal(INT64, BigInt(rowBudget) + 1n) : null,
+  });
   const scans = [...fields].map(([entity, names]): Scan => {
-    const columns = names.size > 0 ? [...names] : [entity.fields.keys().next().value!];
+    const needed = grouped.has(entity) ? entity.fields.keys() : names;
+    const columns = names.size > 0 ? [...needed] : [entity.fields.keys().next().value!];
     const once = isOnce(entity);
     const where = entity === root && once ? and(...split.pushed) : TRUE;
     const pair = once ? keyPairOf(select, entity, steps.get(entity)) : null;
@@ -64,7 +70,18 @@ function planResidual(select: Select, parts: readonly string[], context: PlanCon
     const keyed = pair && keyedScan(pair, entity === root ? 'PARENTS' : 'ROWS', entity, narrow, context);
     return { entity, columns, select: scanOf(entity, columns, where), keyed };
   });
-  return { scans, pushed: split.pushed, left: split.residual, parts };
+  return { select, scans, pushed: split.pushed, left: split.residual, parts };
+}
+
+/** The select over what its stores can group before rows move. */
+function inGroups(
+  asked: Select,
+  { pushed, residual }: ReturnType<typeof pushDownWhere>,
+  context: PlanContext,
+): Grouped {
+  const far = withFarGroups(asked, context);
+  const whole = residual.length === 0 ? withOwnGroups(far.select, and(...pushed), context) : null;
+  return whole ? { select: whole.select, grouped: new Map([...far.grouped, ...whole.grouped]) } : far;
 }
 
 /** What is left to us orders text by its bytes; a store's own order is never passed off as that. */

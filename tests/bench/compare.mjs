@@ -21,21 +21,23 @@ export async function openGateway(config) {
   const yard = await openYard(loadConfig({ config: file }, {}), () => undefined, { keeps: false });
   const problems = [...yard.sources.values()].flatMap(({ model }) => model.problems);
   if (problems.length > 0) throw new Error(problems[0].message);
+  const answered = async (document, variables) => {
+    const answer = await yard.plane.execute({
+      document,
+      operation: document.definitions[0],
+      operationName: null,
+      variables,
+      caller: { id: 'bench', permissions: 'all' },
+      signal: new AbortController().signal,
+      controlContext: {},
+    });
+    if (answer.errors.length > 0) throw answer.errors[0];
+    return answer;
+  };
   return {
     yard,
-    async ask(document, variables) {
-      const answer = await yard.plane.execute({
-        document,
-        operation: document.definitions[0],
-        operationName: null,
-        variables,
-        caller: { id: 'bench', permissions: 'all' },
-        signal: new AbortController().signal,
-        controlContext: {},
-      });
-      if (answer.errors.length > 0) throw answer.errors[0];
-      return answer.data;
-    },
+    answered,
+    ask: async (document, variables) => (await answered(document, variables)).data,
     async close() {
       await yard.close();
       await rm(folder, { recursive: true, force: true });

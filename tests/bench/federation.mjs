@@ -1,6 +1,7 @@
-// What relations between stores cost. `npm run bench:federation [two four keys join]`:
+// What relations between stores cost. `npm run bench:federation [two four keys measures join]`:
 // two, four: 50 rows with 5 children in each other store, against hand-written code on the bare drivers in the least number of
-// calls; keys: a filter of 100,000 join values; join: a stream over 1,000,000 × 1,000,000 rows of two stores.
+// calls; keys: a filter of 100,000 join values; measures: rows in the order of a measure of another
+// store's rows, and groups by its fields; join: a stream over 1,000,000 × 1,000,000 rows of two stores.
 import { readdirSync, readFileSync } from 'node:fs';
 import { clearInterval, setInterval } from 'node:timers';
 import '../typescript.mjs';
@@ -233,6 +234,43 @@ limits: { semiJoinKeys: 200000 }`);
   await gateway.close();
 }
 
+async function measures() {
+  const [airports, strikes] = [1_000, 90_000];
+  const near = await database(
+    `create table airport (id int primary key, state int not null); insert into airport select i, i % 50 from generate_series(1, ${airports}) i; analyze`,
+  );
+  const far = await database(
+    `create table strike (id int primary key, airport int, cost numeric(10,2)); insert into strike select i, i % ${airports} + 1, i / 4.0 from generate_series(1, ${strikes}) i; create index on strike (airport); analyze`,
+  );
+  const gateway = await openGateway(`sources:
+  aviation: { engine: postgres, url: '${near}' }
+  wildlife: { engine: postgres, url: '${far}' }
+relations:
+  - { from: aviation.airport, to: wildlife.strike, on: { id: airport }, as: strike, reverse: at }`);
+  const questions = {
+    'in the order of an average, 20 parents':
+      '{ aviation { airport(where: { id: { lte: 20 } }, orderBy: [{ strike_aggregate: { avg: { cost: DESC } } }], first: 10) { id } } }',
+    'in the order of an average, all parents':
+      '{ aviation { airport(orderBy: [{ strike_aggregate: { avg: { cost: DESC } } }], first: 10) { id } } }',
+    'by a count': '{ aviation { airport_aggregate(where: { strike_aggregate: { count: { gt: 89 } } }) { count } } }',
+    'groups by a field of the other store':
+      '{ wildlife { strike_groups(by: [{ path: at__state }], first: 50) { keys count sum { cost } } } }',
+  };
+  for (const [name, question] of Object.entries(questions)) {
+    const document = gql.parse(question);
+    const times = [];
+    let sources;
+    for (let i = 0; i < 7; i += 1) {
+      const began = performance.now();
+      ({ sources } = (await gateway.answered(document, {})).extensions.trainyard);
+      times.push(performance.now() - began);
+    }
+    const rows = sources.find((each) => each.name === 'wildlife').rows;
+    console.log(`measures, ${name}: ${rows} of ${strikes} rows moved, ${f(times.sort((a, b) => a - b)[3], 0)} ms`);
+  }
+  await gateway.close();
+}
+
 async function join() {
   const rows = Number(process.env.ROWS ?? 1_000_000);
   const customersUrl = await database(
@@ -275,6 +313,7 @@ const ALL = {
   two: () => nested('two stores (postgres, postgres)', ['postgres']),
   four: () => nested('four stores (postgres; mariadb, neo4j, elasticsearch)', ['mysql', 'neo4j', 'elasticsearch']),
   keys,
+  measures,
   join,
 };
 const chosen = process.argv.slice(2);
