@@ -1,12 +1,13 @@
 import { GatewayError } from '../errors.js';
 import type { LevelRows, PageResult, ReadLevel } from '../executor/execute.js';
 import type { Args } from '../ir/value.js';
+import { keyOfChild, ownKey } from '../executor/keys.js';
 import type { Row } from '../store/batch.js';
 import type { Store } from '../store/store.js';
 import type { RootField } from './compile.js';
 import type { ConnectionTemplate, RowEntry, Template } from './template.js';
 import { levelsOf, shownOf } from './write-connection.js';
-import { canBeUnheld, keyOfChild, ownKey, plainText } from './write.js';
+import { canBeUnheld, plainText } from './write.js';
 
 /** An error at the place that GraphQL gives it: response names, and indexes of lists. */
 export interface LocatedError {
@@ -97,7 +98,7 @@ class Walk {
       this.add(path, level.error);
       return false;
     }
-    const key = keyOfChild(page, entry.child)(row);
+    const key = keyOfChild(page, entry.child, this.storeOf)(row);
     const [found, more] = key === null ? [] : this.childrenOf(level)(key);
     if (found && !more) return this.object(level, found, entry.entries, path);
     const message = more
@@ -143,7 +144,7 @@ class Walk {
     for (const entry of template) {
       if (entry.kind === 'child') this.child(level, row, entry, [...path, entry.key]);
       if (entry.kind === 'connection') {
-        const key = keyOfChild(level, entry.levels.page)(row);
+        const key = keyOfChild(level, entry.levels.page, this.storeOf)(row);
         const rowsOf = (page: ReadLevel): readonly Row[] => (key === null ? [] : this.childrenOf(page)(key));
         this.connection(level.children, entry, rowsOf, [...path, entry.key]);
       }
@@ -174,7 +175,7 @@ class Walk {
       this.add(path, level.error);
       return;
     }
-    const key = keyOfChild(parent, entry.child)(row);
+    const key = keyOfChild(parent, entry.child, this.storeOf)(row);
     const rows = key === null ? [] : this.childrenOf(level)(key);
     if (entry.many || rows.length < 2) {
       this.rows(level, rows, entry.entries, entry.many, path);
@@ -187,7 +188,7 @@ class Walk {
   private childrenOf(level: ReadLevel): (key: string) => readonly Row[] {
     const known = this.joined.get(level);
     if (known) return known;
-    const byKey = Map.groupBy(level.batch.rows, ownKey(level));
+    const byKey = Map.groupBy(level.batch.rows, ownKey(level, this.storeOf));
     const find = (key: string): readonly Row[] => byKey.get(key) ?? [];
     this.joined.set(level, find);
     return find;

@@ -3,7 +3,7 @@ import { jsonText } from '../ir/print.js';
 import type { DataType } from '../ir/types.js';
 import type { Args } from '../ir/value.js';
 import type { LevelRows, ReadLevel } from '../executor/execute.js';
-import { keyOf, nearKey } from '../ir/join.js';
+import { keyOfChild, ownKey } from '../executor/keys.js';
 import type { Row } from '../store/batch.js';
 import type { Store } from '../store/store.js';
 import type { JsonText } from './json-text.js';
@@ -105,7 +105,7 @@ function writeChild(level: LevelRows, entry: Extract<Entry, { kind: 'child' }>, 
     return byParent;
   }
   const text = objectText(level, entry.entries, writing);
-  const keyOf = ownKey(level);
+  const keyOf = ownKey(level, writing.storeOf);
   const broken = new Set<string>();
   for (const row of level.batch.rows) {
     const key = keyOf(row);
@@ -166,7 +166,7 @@ export function canBeUnheld(type: DataType): boolean {
 function childText(level: ReadLevel, entry: Extract<Entry, { kind: 'child' }>, writing: Writing): (row: Row) => string {
   const child = level.children[entry.child]!;
   const texts = writeChild(child, entry, writing);
-  const keyOf = keyOfChild(level, entry.child);
+  const keyOf = keyOfChild(level, entry.child, writing.storeOf);
   const without = child.failed
     ? 'null'
     : entry.many
@@ -191,9 +191,11 @@ function connectionText(
     writing.failed = true;
     return () => 'null';
   }
-  const [page, total, behind, beyond] = [read.page, read.total, read.behind, read.beyond].map(rowsByParent);
+  const [page, total, behind, beyond] = [read.page, read.total, read.behind, read.beyond].map((each) =>
+    rowsByParent(each, writing),
+  );
   const text = connectionWriter(entry, read, penOf(writing));
-  const keyOf = keyOfChild(level, entry.levels.page);
+  const keyOf = keyOfChild(level, entry.levels.page, writing.storeOf);
   const rowsOf = (rows: typeof page, key: string | null): readonly Row[] =>
     (key === null ? undefined : rows?.get(key)) ?? [];
   return (row) => {
@@ -208,9 +210,9 @@ function connectionText(
   };
 }
 
-function rowsByParent(level: ReadLevel | null): ReadonlyMap<string | null, readonly Row[]> {
+function rowsByParent(level: ReadLevel | null, { storeOf }: Writing): ReadonlyMap<string | null, readonly Row[]> {
   if (!level) return new Map();
-  return Map.groupBy(level.batch.rows, ownKey(level));
+  return Map.groupBy(level.batch.rows, ownKey(level, storeOf));
 }
 
 function missing(writing: Writing): () => null {
@@ -229,37 +231,6 @@ function emptyAggregate(template: Template): string {
     return `${key}:${entry.kind === 'column' && entry.count ? '0' : 'null'}`;
   });
   return `{${entries.join(',')}}`;
-}
-
-type KeyReader = (row: Row) => string | null;
-
-/** Reads a row's join values with those that it has in a child level, as one text; null when one is null. */
-export function keyOfChild({ plan, batch }: ReadLevel, child: number): KeyReader {
-  const { relation, parentColumns } = plan.children[child]!;
-  if (batch.form === 'TEXT') return textReader(parentColumns);
-  return (row) =>
-    nearKey(
-      relation.on,
-      parentColumns.map((c) => row[c]),
-    );
-}
-
-/** Reads the parent's join values, which stand in front of a child's row. */
-export function ownKey({ plan, batch }: ReadLevel): KeyReader {
-  const columns = range(plan.keyColumns);
-  if (batch.form === 'TEXT') return textReader(columns);
-  const types = columns.map((c) => batch.types[c]!);
-  return (row) => keyOf(types, row.slice(0, columns.length));
-}
-
-/** Rows of a TEXT plan join by the store's own text. */
-function textReader(columns: readonly number[]): KeyReader {
-  const [only] = columns;
-  if (columns.length === 1) return (row) => row[only!] as string | null;
-  return (row) => {
-    const values = columns.map((c) => row[c] as string | null);
-    return values.includes(null) ? null : JSON.stringify(values);
-  };
 }
 
 function valueText(entry: Extract<Entry, { kind: 'column' }>, store: Store | null, writing: Writing): ValueText {
@@ -291,8 +262,4 @@ function valueText(entry: Extract<Entry, { kind: 'column' }>, store: Store | nul
 
 export function plainText(type: DataType, store: Store | null): ValueText {
   return relabelled(type, (store ? store.jsonText(type) : jsonText(type)) as ValueText);
-}
-
-function range(n: number): number[] {
-  return Array.from({ length: n }, (_, i) => i);
 }

@@ -88,9 +88,14 @@ async function readSource(
 ): Promise<readonly LevelRows[]> {
   const { uses, signal } = context;
   const elsewhere: Elsewhere[] = [];
+  const { maxKeys } = context.storeOf(source).capabilities;
+  // Keys of rows of other sources are known when this one is read.
+  const keysOf = ({ keySlot }: LevelPlan): number => (context.args[keySlot!] as readonly Row[]).length;
+  const isKeyed = (root: LevelPlan): boolean => root.parents !== 'keys' || keysOf(root) <= maxKeys;
+  const isEmpty = (root: LevelPlan): boolean => root.parents === 'keys' && keysOf(root) === 0;
   const readRoots = async (read: Read): Promise<LevelRows[]> => {
     const batches = await readByForm(
-      roots.flatMap((root) => sentTogether(root, failures)),
+      roots.flatMap((root) => (isEmpty(root) ? [] : sentTogether(root, failures, isKeyed(root)))),
       context.args,
       read,
     );
@@ -99,7 +104,7 @@ async function readSource(
     return levels;
   };
   let levels: LevelRows[];
-  if (roots.some((root) => needsMore(root, source))) {
+  if (roots.some((root) => needsMore(root, source, isKeyed(root)))) {
     const session = await timed(
       source,
       uses,
@@ -154,16 +159,17 @@ async function readByForm(plans: readonly LevelPlan[], args: Args, read: Read): 
   return batches;
 }
 
-/** A level and those below it that need nothing but their place in one round trip. */
-function sentTogether(plan: LevelPlan, failures: Failures): LevelPlan[] {
-  if (plan.parents === 'keys' || plan.residual !== null || failures.has(plan)) return [];
-  return [plan, ...plan.children.flatMap(({ plan: child }) => sentTogether(child, failures))];
+/** A level and those below it that need nothing but their place in one round trip. `isKeyed`: its keys are known, if it needs any. */
+function sentTogether(plan: LevelPlan, failures: Failures, isKeyed: boolean): LevelPlan[] {
+  if (!isKeyed || plan.residual !== null || failures.has(plan)) return [];
+  return [plan, ...plan.children.flatMap(({ plan: child }) => sentTogether(child, failures, child.parents !== 'keys'))];
 }
 
 /** Whether some level of the source has to wait for another one's rows, or is computed. */
-function needsMore(plan: LevelPlan, source: string): boolean {
+function needsMore(plan: LevelPlan, source: string, isKeyed: boolean): boolean {
   if (plan.source !== source) return false;
-  return plan.parents === 'keys' || plan.residual !== null || plan.children.some((c) => needsMore(c.plan, source));
+  if (!isKeyed || plan.residual !== null) return true;
+  return plan.children.some(({ plan: child }) => needsMore(child, source, child.parents !== 'keys'));
 }
 
 /** More groups than may be answered are an error of their level: a cut would look like the whole. */
@@ -198,7 +204,8 @@ async function complete(
   const batch = batches.get(plan) ?? (await readLevel(plan, read, context));
   const children: LevelRows[] = [];
   for (const [i, child] of plan.children.entries()) {
-    if (child.plan.keySlot !== null) context.args[child.plan.keySlot] = parentKeys(child, batch);
+    if (child.plan.keySlot !== null)
+      context.args[child.plan.keySlot] = parentKeys(child, batch, plan.source, context.storeOf);
     if (child.plan.source === plan.source)
       children[i] = await complete(child.plan, batches, read, failures, elsewhere, context);
     else {

@@ -1,17 +1,26 @@
 import { relationPath, type Relation } from '../ir/entity.js';
-import { nearKey, nearText, valueOfText } from '../ir/join.js';
+import { keyOf, nearKey, nearText, valueOfText } from '../ir/join.js';
 import type { DataType } from '../ir/types.js';
 import type { ChildPlan } from '../planner/plan.js';
 import type { Batch, Row } from '../store/batch.js';
+import type { Store } from '../store/store.js';
 import type { ExecutionContext } from './context.js';
+import type { ReadLevel } from './execute.js';
+
+type StoreOf = (source: string) => Store;
 
 /** The distinct join values of the parents, none with a null, in the types in which the child takes keys. */
-export function parentKeys({ relation: { on }, parentColumns, keyTypes }: ChildPlan, parents: Batch): Row[] {
-  if (parents.form !== 'TYPED') throw new Error('keys are taken from typed rows');
+export function parentKeys(
+  { relation: { on }, parentColumns, keyTypes }: ChildPlan,
+  parents: Batch,
+  source: string,
+  storeOf: StoreOf,
+): Row[] {
   const asTheyAre = on.every((pair, i) => !pair.form && pair.from.type.kind === keyTypes[i]!.kind);
+  const valueAt = valueReaders(parents, parentColumns, source, storeOf);
   const distinct = new Map<string, Row>();
   for (const row of parents.rows) {
-    const values = parentColumns.map((c) => row[c]);
+    const values = valueAt.map((value) => value(row));
     const text = nearKey(on, values);
     if (text === null || distinct.has(text)) continue;
     const key = asTheyAre ? values : values.map((value, i) => valueOfText(keyTypes[i]!, nearText(on[i]!, value)));
@@ -19,6 +28,81 @@ export function parentKeys({ relation: { on }, parentColumns, keyTypes }: ChildP
     if (!key.includes(undefined)) distinct.set(text, key);
   }
   return [...distinct.values()];
+}
+
+/** Reads values of rows, whichever form they have. */
+function valueReaders(
+  { form, types }: Batch,
+  columns: readonly number[],
+  source: string,
+  storeOf: StoreOf,
+): readonly ((row: Row) => unknown)[] {
+  if (form === 'TYPED') return columns.map((c) => (row) => row[c]);
+  const store = storeOf(source);
+  return columns.map((c) => {
+    const value = store.value(types[c]!);
+    return (row) => (row[c] === null ? null : value(row[c] as string));
+  });
+}
+
+/** A row's join values as one text; null when one is null. */
+export type KeyReader = (row: Row) => string | null;
+
+/** Reads a row's join values with those that it has in a child level. */
+export function keyOfChild({ plan, batch }: ReadLevel, child: number, storeOf: StoreOf): KeyReader {
+  const { relation, parentColumns, plan: below } = plan.children[child]!;
+  if (below.joinsAsText) return textReader(parentColumns);
+  return remembered(
+    batch,
+    parentColumns,
+    keyReader(batch, parentColumns, plan.source, storeOf, (values) => nearKey(relation.on, values)),
+  );
+}
+
+/** Reads the parent's join values, which stand in front of a child's row. */
+export function ownKey({ plan, batch }: ReadLevel, storeOf: StoreOf): KeyReader {
+  const columns = Array.from({ length: plan.keyColumns }, (_, i) => i);
+  if (plan.joinsAsText) return textReader(columns);
+  const types = columns.map((c) => batch.types[c]!);
+  return remembered(
+    batch,
+    columns,
+    keyReader(batch, columns, plan.source, storeOf, (values) => keyOf(types, values)),
+  );
+}
+
+function keyReader(
+  batch: Batch,
+  columns: readonly number[],
+  source: string,
+  storeOf: StoreOf,
+  keyOfValues: (values: readonly unknown[]) => string | null,
+): KeyReader {
+  const valueAt = valueReaders(batch, columns, source, storeOf);
+  return (row) => keyOfValues(valueAt.map((value) => value(row)));
+}
+
+/** Rows of one parent have the same text, whose value is made once. */
+function remembered({ form }: Batch, columns: readonly number[], read: KeyReader): KeyReader {
+  const [only] = columns;
+  if (form !== 'TEXT' || columns.length !== 1) return read;
+  const known = new Map<unknown, string | null>();
+  return (row) => {
+    const raw = row[only!];
+    let key = known.get(raw);
+    if (key === undefined) known.set(raw, (key = read(row)));
+    return key;
+  };
+}
+
+/** The store's own text. */
+function textReader(columns: readonly number[]): KeyReader {
+  const [only] = columns;
+  if (columns.length === 1) return (row) => row[only!] as string | null;
+  return (row) => {
+    const values = columns.map((c) => row[c] as string | null);
+    return values.includes(null) ? null : JSON.stringify(values);
+  };
 }
 
 /** Keys in lists that a store takes. */

@@ -1,3 +1,4 @@
+import type { Relation } from '../ir/entity.js';
 import { own, ownField, type Operand } from '../ir/operand.js';
 import type { Parents, Select, Within } from '../ir/select.js';
 import type { DataType } from '../ir/types.js';
@@ -14,20 +15,15 @@ interface ParentPlan {
   /** The parent's select as its store is sent it, when the store answers it whole. */
   readonly select: Select | null;
   readonly source: string;
+  readonly form: LevelPlan['form'];
 }
 
 /** The plan of a page: one read a level; levels of one source that can name their parents go in one round trip. */
 export function planLevels(bound: BoundLevel, context: PlanContext): LevelPlan {
-  const text = readsAsText(bound, context.capabilitiesOf);
-  return planLevel(bound, null, text ? 'TEXT' : 'TYPED', context);
+  return planLevel(bound, null, context);
 }
 
-function planLevel(
-  bound: BoundLevel,
-  parent: ParentPlan | null,
-  form: LevelPlan['form'],
-  context: PlanContext,
-): LevelPlan {
+function planLevel(bound: BoundLevel, parent: ParentPlan | null, context: PlanContext): LevelPlan {
   const { source } = bound.select.from.entity;
   const can = context.capabilitiesOf(source);
   const { output, columns } = withJoinColumns(bound);
@@ -38,9 +34,10 @@ function planLevel(
   const select = bound.step === null ? plain : withParents(plain, bound, parent, keySlot);
   const residual = residualOf(select, context);
   const keyColumns = bound.step === null ? 0 : bound.step.relation.on.length;
-  const self: ParentPlan = { select: residual === null && parents !== 'keys' ? select : null, source };
+  const form = residual === null ? 'TEXT' : 'TYPED';
+  const self: ParentPlan = { select: residual === null && parents !== 'keys' ? select : null, source, form };
   const children = bound.children.map((child, i): ChildPlan => ({
-    plan: planLevel(child, self, form, context),
+    plan: planLevel(child, self, context),
     parentColumns: columns[i]!.map((c) => keyColumns + c),
     relation: child.step!.relation,
     keyTypes: arrival(child.step!).relation.on.map((pair) => pair.from.type),
@@ -57,6 +54,7 @@ function planLevel(
     parents,
     keySlot,
     form,
+    joinsAsText: parent !== null && joinsAsText(bound.step!.relation, parent, { source, form }),
     page: bound.page && { ...bound.page, columns: bound.page.columns.map((c) => keyColumns + c) },
     most: bound.most,
     residual,
@@ -105,23 +103,18 @@ function withJoinColumns(bound: BoundLevel): { output: readonly Operand[]; colum
   return { output, columns };
 }
 
-/** Types whose text is the same for equal values, so that rows can be joined by the store's raw text. */
-function joinsAsText(type: DataType): boolean {
-  return ['int', 'text', 'uuid', 'enum', 'date', 'bool', 'id'].includes(type.kind);
-}
+/** Types whose text is the same for equal values of one store. */
+const SAME_TEXT: ReadonlySet<DataType['kind']> = new Set(['int', 'text', 'uuid', 'enum', 'date', 'bool', 'id']);
 
-function readsAsText(bound: BoundLevel, capabilitiesOf: PlanContext['capabilitiesOf']): boolean {
-  const { source } = bound.select.from.entity;
-  const one = (level: BoundLevel): boolean =>
-    level.select.from.entity.source === source &&
-    (level.step === null ||
-      level.step.relation.on.every((p) => joinsAsText(p.from.type) && p.from.type.kind === p.to.type.kind)) &&
-    missing(level.select, capabilitiesOf(source)).length === 0 &&
-    level.children.every(one);
-  const within = bound.children.length === 0 || capabilitiesOf(source).within === 'select';
-  return within && one(bound) && repeatable(bound);
-}
-
-function repeatable(level: BoundLevel): boolean {
-  return level.children.length === 0 || (isRepeatable(level.select) && level.children.every(repeatable));
+/** Whether rows of two levels can be joined by the text that their store has for the values. */
+function joinsAsText(
+  { on }: Relation,
+  ...levels: readonly [Pick<LevelPlan, 'source' | 'form'>, Pick<LevelPlan, 'source' | 'form'>]
+): boolean {
+  const [near, far] = levels;
+  return (
+    near.source === far.source &&
+    levels.every(({ form }) => form === 'TEXT') &&
+    on.every((pair) => !pair.form && SAME_TEXT.has(pair.from.type.kind) && pair.from.type.kind === pair.to.type.kind)
+  );
 }

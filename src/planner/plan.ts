@@ -26,7 +26,10 @@ export interface LevelPlan {
   readonly parents: 'root' | 'select' | 'keys';
   /** For `keys`: the slot that takes the parents' keys. */
   readonly keySlot: number | null;
+  /** As the store's text, unless compute answers it. */
   readonly form: BatchForm;
+  /** Whether its rows belong to those parents whose join values have the same text; else values are compared. */
+  readonly joinsAsText: boolean;
   /** Of a page of a connection; `columns` count from the first of the answer. */
   readonly page: BoundPage | null;
   /** More rows than this (per parent) are BUDGET_EXCEEDED. */

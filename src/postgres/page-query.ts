@@ -19,35 +19,41 @@ interface Wire {
  * prepared fails by itself when the types of its columns are no longer what they were. Values stay the text that came.
  */
 export class PageQuery {
-  /** pg asks for it; ours has a promise instead. */
-  readonly callback = (): void => undefined;
-  readonly done: Promise<readonly TextResult[]>;
-  private readonly results: TextRow[][];
+  private readonly answer = Promise.withResolvers<readonly TextResult[]>();
+  private readonly results: TextRow[][] = [];
   private readonly parsing: string[] = [];
   private at = 0;
   private changed: Error | null = null;
   private before = 0;
-  private resolve!: (results: readonly TextResult[]) => void;
-  private reject!: (error: Error) => void;
   private wire: Wire | null = null;
+  /** While some are being parsed: functions that each query had of its own would cost more than the query. */
+  private onParse: (() => void) | null = null;
 
   /** `prepared` holds the names that this connection knows; it grows as statements are parsed. */
   constructor(
     private readonly statements: readonly Statement[],
     private readonly prepared: Set<string>,
   ) {
-    this.results = statements.map(() => []);
-    this.done = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
+    for (let i = 0; i < statements.length; i += 1) this.results.push([]);
+  }
+
+  get done(): Promise<readonly TextResult[]> {
+    return this.answer.promise;
+  }
+
+  /** pg asks for it; ours has a promise instead. */
+  callback(): void {
+    // Nothing is to be told.
   }
 
   submit(wire: Wire): void {
     this.wire = wire;
     this.before = wire.stream.bytesRead;
     const unnamed = this.statements.filter(({ name }) => name === undefined || !this.prepared.has(name));
-    if (unnamed.length > 0) wire.on('parseComplete', this.onParse);
+    if (unnamed.length > 0) {
+      this.onParse = () => this.parsed();
+      wire.on('parseComplete', this.onParse);
+    }
     wire.stream.cork();
     for (const { text, values, name = '', columns } of this.statements) {
       const parses = name === '' || !(this.prepared.has(name) || this.parsing.includes(name));
@@ -64,10 +70,10 @@ export class PageQuery {
   }
 
   /** The server parses in the order of asking, so the next one that it has parsed is the next that was sent. */
-  private readonly onParse = (): void => {
+  private parsed(): void {
     const name = this.parsing.shift();
     if (name) this.prepared.add(name);
-  };
+  }
 
   handleDataRow(message: { readonly fields: TextRow }): void {
     this.results[this.at]!.push(message.fields);
@@ -91,20 +97,20 @@ export class PageQuery {
 
   handleError(error: Error): void {
     this.leave();
-    this.reject(error);
+    this.answer.reject(error);
   }
 
   handleReadyForQuery(): void {
     this.leave();
     if (this.changed) {
-      this.reject(this.changed);
+      this.answer.reject(this.changed);
       return;
     }
     const bytes = this.wire!.stream.bytesRead - this.before;
-    this.resolve(this.results.map((rows, i) => ({ rows, bytes: i === 0 ? bytes : 0 })));
+    this.answer.resolve(this.results.map((rows, i) => ({ rows, bytes: i === 0 ? bytes : 0 })));
   }
 
   private leave(): void {
-    this.wire?.removeListener('parseComplete', this.onParse);
+    if (this.onParse) this.wire?.removeListener('parseComplete', this.onParse);
   }
 }

@@ -12,7 +12,7 @@ export class Report {
 
   write(): void {
     const folder = process.env['CONFORMANCE_REPORT'];
-    if (folder === undefined) return;
+    if (!folder) return;
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${this.engine}.json`), JSON.stringify(this.figures));
   }
