@@ -52,11 +52,12 @@ export type KeyReader = (row: Row) => string | null;
 export function keyOfChild({ plan, batch }: ReadLevel, child: number, storeOf: StoreOf): KeyReader {
   const { relation, parentColumns, plan: below } = plan.children[child]!;
   if (below.joinsAsText) return textReader(parentColumns);
-  return remembered(
-    batch,
-    parentColumns,
-    keyReader(batch, parentColumns, plan.source, storeOf, (values) => nearKey(relation.on, values)),
-  );
+  const valueAt = valueReaders(batch, parentColumns, plan.source, storeOf);
+  return (row) =>
+    nearKey(
+      relation.on,
+      valueAt.map((value) => value(row)),
+    );
 }
 
 /** Reads the parent's join values, which stand in front of a child's row. */
@@ -64,33 +65,27 @@ export function ownKey({ plan, batch }: ReadLevel, storeOf: StoreOf): KeyReader 
   const columns = Array.from({ length: plan.keyColumns }, (_, i) => i);
   if (plan.joinsAsText) return textReader(columns);
   const types = columns.map((c) => batch.types[c]!);
-  return remembered(
-    batch,
-    columns,
-    keyReader(batch, columns, plan.source, storeOf, (values) => keyOf(types, values)),
-  );
+  const valueAt = valueReaders(batch, columns, plan.source, storeOf);
+  const read: KeyReader = (row) =>
+    keyOf(
+      types,
+      valueAt.map((value) => value(row)),
+    );
+  return batch.form === 'TEXT' && columns.length === 1 ? remembered(read) : read;
 }
 
-function keyReader(
-  batch: Batch,
-  columns: readonly number[],
-  source: string,
-  storeOf: StoreOf,
-  keyOfValues: (values: readonly unknown[]) => string | null,
-): KeyReader {
-  const valueAt = valueReaders(batch, columns, source, storeOf);
-  return (row) => keyOfValues(valueAt.map((value) => value(row)));
-}
-
-/** Rows of one parent have the same text, whose value is made once. */
-function remembered({ form }: Batch, columns: readonly number[], read: KeyReader): KeyReader {
-  const [only] = columns;
-  if (form !== 'TEXT' || columns.length !== 1) return read;
+/** Rows of one parent have the same text in front, and mostly follow each other: its value is made once. */
+function remembered(read: KeyReader): KeyReader {
   const known = new Map<unknown, string | null>();
+  let last: unknown;
+  let key: string | null = null;
   return (row) => {
-    const raw = row[only!];
-    let key = known.get(raw);
-    if (key === undefined) known.set(raw, (key = read(row)));
+    const raw = row[0];
+    if (raw === last) return key;
+    last = raw;
+    const found = known.get(raw);
+    key = found === undefined ? read(row) : found;
+    if (found === undefined) known.set(raw, key);
     return key;
   };
 }
