@@ -59,13 +59,25 @@ export function sqlOf(tables: readonly Table[]): readonly string[] {
   });
 }
 
-/** Sources are told alike: keys and relations by the config, so that no store knows more than another. */
-export function configOf(prefix: string, source: string): string {
+/** The customers again, for a file of another source. */
+export function csvOf(customers: number): string {
+  const rows = Array.from({ length: customers }, (_, id) => Object.values(customer(id)).join(','));
+  return ['id,name', ...rows, ''].join('\n');
+}
+
+/**
+ * Sources are told alike: keys and relations by the config, so that no store knows more than another. `near` is a folder
+ * with the customers again, which lead to purchases of the store.
+ */
+export function configOf(prefix: string, source: string, near: string): string {
   const entities = ['customer', 'purchase', 'line'].map((name) => `${prefix}${name}: { key: [id] }`).join(', ');
   const relation = (from: string, to: string, field: string, as: string): string =>
     `  - { from: shop.${prefix}${from}, to: shop.${prefix}${to}, on: { ${field}: id }, as: ${as}, reverse: ${from}s, many: false }`;
-  return `sources: { shop: { ${source}, entities: { ${entities} } } }
+  return `sources:
+  shop: { ${source}, entities: { ${entities} } }
+  near: { engine: duckdb, path: '${near}/*.csv', entities: { customer: { key: [id] } } }
 relations:
+  - { from: near.customer, to: shop.${prefix}purchase, on: { id: customer }, as: purchases, many: true }
 ${relation('purchase', 'customer', 'customer', 'buyer')}
 ${relation('line', 'purchase', 'purchase', 'of')}
 `;
