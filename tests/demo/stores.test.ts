@@ -65,6 +65,20 @@ suite(`the demo in stores of four kinds${reason === null ? '' : ` (${reason})`}`
     return told;
   }
 
+  /** A load is killed in the middle; one that was over too soon is taken back, and another one killed. */
+  async function struck(
+    begun: () => Promise<boolean>,
+    inTime: () => Promise<boolean>,
+    takeBack: () => Promise<unknown>,
+  ): Promise<void> {
+    for (let i = 0; i < 5; i += 1) {
+      expect(await killed(begun)).toContain('loading the demo');
+      if (await inTime()) return;
+      await takeBack();
+    }
+    throw new Error('no load was killed in time');
+  }
+
   beforeAll(async () => {
     if (reason !== null) throw new Error(reason);
     folder = await mkdtemp(join(tmpdir(), 'trainyard-stores-'));
@@ -93,9 +107,17 @@ suite(`the demo in stores of four kinds${reason === null ? '' : ` (${reason})`}`
   });
 
   test('killed while it loads, a part is not there; the next start has all of it, the one after loads nothing', async () => {
-    expect(await killed(async () => (await collections()).includes('trainyard_loading_strike'))).toContain('strikes');
+    await struck(
+      async () => (await collections()).includes('trainyard_loading_strike'),
+      async () => !(await collections()).includes('strike'),
+      () => documents.db().collection('strike').drop(),
+    );
     expect(await collections()).toEqual(['trainyard_loading_strike']);
-    expect(await killed(async () => JSON.stringify(await indices()).includes('film'))).not.toContain('loaded');
+    await struck(
+      async () => JSON.stringify(await indices()).includes('film'),
+      async () => !JSON.stringify(await indices()).includes('"film"'),
+      () => asked(urls.films, 'DELETE', '/trainyard-demo-film'),
+    );
     expect(await collections()).toEqual(['strike']);
     expect(await nodes()).toBe(305);
     expect(await indices()).toEqual([['trainyard-demo-film', { aliases: {} }]]);
