@@ -4,7 +4,7 @@ import type { Args } from '../ir/value.js';
 import type { LevelPlan } from '../planner/plan.js';
 import type { Batch, Row } from '../store/batch.js';
 import { reader, runOf, type ExecutionContext, type Move, type Read } from './context.js';
-import { chunks, moved, parentKeys } from './keys.js';
+import { chunks, moved, ownKey, parentKeys } from './keys.js';
 import { distinctOf } from './same.js';
 import { readSelect } from './scans.js';
 import { readSemiJoin } from './semi-joins.js';
@@ -219,18 +219,32 @@ async function complete(
 
 /** A level of its own: by its parents' keys, so many at a time as the store takes, or computed. */
 async function readLevel(plan: LevelPlan, read: Read, context: ExecutionContext): Promise<Batch> {
-  const { select, residual, keySlot, form } = plan;
-  if (keySlot === null || residual !== null) return readSelect(select, residual, read, form, context);
-  const keys = context.args[keySlot] as readonly Row[];
+  const { select, residual, keysFrom, form } = plan;
+  if (keysFrom === null || residual !== null) return readSelect(select, residual, read, form, context);
+  const keys = context.args[keysFrom] as readonly Row[];
   if (keys.length === 0) return { form, types: columnTypes(select), rows: [] };
   const { maxKeys } = context.storeOf(plan.source).capabilities;
   const batches: Batch[] = [];
   for (const some of chunks(keys, maxKeys)) {
-    const [batch] = await read([select], form, context.args.with(keySlot, some));
+    const [batch] = await read([select], form, context.args.with(keysFrom, some));
     batches.push(batch!);
   }
-  // Each key is in one of them; what one of them estimated stands for all.
-  return batches.length === 1
-    ? batches[0]!
-    : { ...(batches.find(({ estimates }) => estimates) ?? batches[0]!), rows: batches.flatMap(({ rows }) => rows) };
+  if (batches.length === 1) return batches[0]!;
+  // What one of them estimated stands for all.
+  const first = batches.find(({ estimates }) => estimates) ?? batches[0]!;
+  return {
+    ...first,
+    rows: plan.parents === 'keys' ? batches.flatMap(({ rows }) => rows) : ofParentsOnce(plan, batches, context),
+  };
+}
+
+/** Parents that came with different keys can have the same join values: the rows that belong to these came with each. */
+function ofParentsOnce(plan: LevelPlan, batches: readonly Batch[], { storeOf }: ExecutionContext): Row[] {
+  const before = new Set<string | null>();
+  return batches.flatMap((batch) => {
+    const keyOf = ownKey({ failed: false, plan, batch, children: [] }, storeOf);
+    const rows = batch.rows.filter((row) => !before.has(keyOf(row)));
+    for (const row of rows) before.add(keyOf(row));
+    return rows;
+  });
 }

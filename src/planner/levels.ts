@@ -16,6 +16,7 @@ interface ParentPlan {
   readonly select: Select | null;
   readonly source: string;
   readonly form: LevelPlan['form'];
+  readonly keysFrom: number | null;
 }
 
 /** The plan of a page: one read a level; levels of one source that can name their parents go in one round trip. */
@@ -35,7 +36,8 @@ function planLevel(bound: BoundLevel, parent: ParentPlan | null, context: PlanCo
   const residual = residualOf(select, context);
   const keyColumns = bound.step === null ? 0 : bound.step.relation.on.length;
   const form = residual === null ? 'TEXT' : 'TYPED';
-  const self: ParentPlan = { select: residual === null && parents !== 'keys' ? select : null, source, form };
+  const keysFrom = parents === 'select' ? parent!.keysFrom : keySlot;
+  const self: ParentPlan = { select: residual === null ? select : null, source, form, keysFrom };
   const children = bound.children.map((child, i): ChildPlan => ({
     plan: planLevel(child, self, context),
     parentColumns: columns[i]!.map((c) => keyColumns + c),
@@ -53,6 +55,7 @@ function planLevel(bound: BoundLevel, parent: ParentPlan | null, context: PlanCo
     keyColumns,
     parents,
     keySlot,
+    keysFrom,
     form,
     joinsAsText: parent !== null && joinsAsText(bound.step!.relation, parent, { source, form }),
     page: bound.page && { ...bound.page, columns: bound.page.columns.map((c) => keyColumns + c) },

@@ -26,6 +26,8 @@ export interface LevelPlan {
   readonly parents: 'root' | 'select' | 'keys';
   /** For `keys`: the slot that takes the parents' keys. */
   readonly keySlot: number | null;
+  /** The slot whose keys its select takes: its own, or that of the level by which its parents are named in the end. */
+  readonly keysFrom: number | null;
   /** As the store's text, unless compute answers it. */
   readonly form: BatchForm;
   /** Whether its rows belong to those parents whose join values have the same text; else values are compared. */

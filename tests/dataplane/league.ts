@@ -163,6 +163,7 @@ export async function leagueOver(
   capabilities?: Capabilities,
   naming: SourceNaming = {},
   policyOf = NO_POLICY,
+  sourceOf: (entity: string) => string = () => 'league',
 ): Promise<League> {
   const store: Store = capabilities ? { ...real, capabilities } : real;
   const model = buildEntities('league', await real.introspect(new AbortController().signal), naming);
@@ -173,6 +174,8 @@ export async function leagueOver(
     }),
   });
   const schema = buildPlaneSchema(control, [{ name: 'league', description: null, entities: model.entities }]);
+  // Entities of other sources have rows in the same store, but nothing knows.
+  for (const [name, each] of model.entities) (each as { source: string }).source = sourceOf(name);
   const plane = new Plane({
     schema,
     entities: { resolve: (ref) => model.entities.get(ref.entity) ?? null },
