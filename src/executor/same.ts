@@ -1,6 +1,6 @@
 import { entityPath, relationPath, type Entity, type Field, type Relation } from '../ir/entity.js';
 import type { Select } from '../ir/select.js';
-import type { Args, Value } from '../ir/value.js';
+import type { Args } from '../ir/value.js';
 
 /** What a select asks, as text: the same for selects that ask the same with these arguments. */
 export function questionOf(select: Select, args: Args): string {
@@ -16,13 +16,15 @@ export function questionOf(select: Select, args: Args): string {
         if (typeof part === 'bigint') return `${part}n`;
         // Of these JSON makes null.
         if (typeof part === 'number' && !Number.isFinite(part)) return `${part}f`;
-        return isParameter(part) ? { ...part, slot: args[part.slot] } : part;
+        return takesSlot(part) ? { ...part, slot: args[part.slot] } : part;
     }
   });
 }
 
-function isParameter(part: unknown): part is Extract<Value, { kind: 'parameter' }> {
-  return typeof part === 'object' && part !== null && (part as { kind?: unknown }).kind === 'parameter';
+/** A parameter, or keys of parents. */
+function takesSlot(part: unknown): part is { readonly slot: number } {
+  const { kind, slot } = (typeof part === 'object' && part !== null ? part : {}) as { kind?: unknown; slot?: unknown };
+  return (kind === 'parameter' || kind === 'keys') && typeof slot === 'number';
 }
 
 /** Of selects that ask the same, the first; and for each which of them answers it. */

@@ -14,7 +14,11 @@ export interface GraphQLAnswer {
     readonly path?: readonly (string | number)[];
     readonly extensions: { readonly code: string; readonly field?: string };
   }[];
-  readonly extensions?: { readonly trainyard?: { readonly sources?: readonly { readonly calls: number }[] } };
+  readonly extensions?: {
+    readonly trainyard?: {
+      readonly sources?: readonly { readonly name: string; readonly rows: number; readonly calls: number }[];
+    };
+  };
 }
 
 export interface Served {

@@ -172,6 +172,21 @@ describe('reading', () => {
     });
   });
 
+  test('what is asked twice of another source is read once', async () => {
+    const rows = async (more: string): Promise<unknown> => {
+      const { data: got, extensions } = await gateway.ask(
+        `{ shop { customer(orderBy: [{ id: ASC }]) { visit(orderBy: [{ id: ASC }]) { id } ${more} } } }`,
+      );
+      const crm = extensions!.trainyard!.sources!.find(({ name }) => name === 'crm');
+      const { customer } = (got as { shop: { customer: { visit: unknown; again?: unknown }[] } }).shop;
+      for (const { visit, again = visit } of customer) expect(again).toEqual(visit);
+      return crm!.rows;
+    };
+    expect(await rows('')).toBe(4);
+    expect(await rows('again: visit(orderBy: [{ id: ASC }]) { id }')).toBe(4);
+    expect(await rows('other: visit(orderBy: [{ id: DESC }]) { id }')).toBe(8);
+  });
+
   test('calls depend on levels, not on rows', async () => {
     const calls = async (first: number): Promise<unknown> => {
       const { extensions } = await gateway.ask(
