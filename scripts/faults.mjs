@@ -1145,14 +1145,14 @@ export const FAULTS = [
   {
     name: 'readings that fail together are as many failures',
     file: 'src/store/resilient.ts',
-    find: `if (begun < lastCounted) return;`,
+    find: `if (begun < lastCounted) return false;`,
     replace: ``,
     suites: [ATTEMPTS],
   },
   {
     name: 'a question that takes too long counts against its store',
     file: 'src/store/resilient.ts',
-    find: `if (status !== 'DOWN') return;`,
+    find: `if (!(await isDown())) return;`,
     replace: ``,
     suites: [ATTEMPTS],
   },
@@ -1173,8 +1173,8 @@ export const FAULTS = [
   {
     name: 'a failure is counted twice',
     file: 'src/store/resilient.ts',
-    find: `    count(silence, begun);`,
-    replace: `    count(silence, begun);
+    find: `if (!count(silence, begun)) return;`,
+    replace: `if (!count(silence, begun)) return;
     counted.add(error);`,
     suites: [ATTEMPTS],
   },
@@ -1243,5 +1243,19 @@ export const FAULTS = [
     find: `if (raw === last) return key;`,
     replace: `if (last !== undefined) return key;`,
     suites: [OPERATIONS],
+  },
+  {
+    name: 'a store that does not answer after its rest is taken for one that does',
+    file: 'src/store/resilient.ts',
+    find: `else if (await isDown()) count(error, begun);`,
+    replace: `else void isDown();`,
+    suites: [ATTEMPTS],
+  },
+  {
+    name: 'a text that callers may not send is no join value',
+    file: 'src/executor/keys.ts',
+    find: `return JSON.parse(json(raw)) as string;`,
+    replace: `return null;`,
+    suites: ['tests/executor/join-values.test.ts'],
   },
 ];

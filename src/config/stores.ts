@@ -23,10 +23,10 @@ const stores = object({
  * each part with its `url`. Throws one BAD_INPUT that lists everything that is wrong.
  */
 export function loadStores(path: string, env: Environment): Partial<DemoUrls> {
-  const file = readYaml(path) as Readonly<Record<string, unknown>> | null;
-  const key = file !== null && typeof file === 'object' && 'stores' in file ? 'stores' : 'x-stores';
+  const file = readYaml(path) as Readonly<Record<string, unknown>>;
+  const key = typeof file === 'object' && 'stores' in file ? 'stores' : 'x-stores';
   const problems: Problem[] = [];
-  const written = file?.[key];
+  const written = file[key];
   const filled = fillSecrets(written, env, problems);
   const within = (each: Problem): Problem => ({ ...each, path: [key, ...each.path] });
   const refuse = (wrong: readonly Problem[]): never => {

@@ -1,10 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Client } from '@elastic/elasticsearch';
 import type { Holder } from './holder.js';
 
 const REQUEST_MS = 30_000;
 
-/** An index is filled under a name of its own; the alias by which it is read comes last. */
+/**
+ * An index is filled under a name of its own; the alias by which it is read comes last, and leads to one index whoever loads
+ * at the same time. What is left of others is deleted when it is there.
+ */
 export function openElasticsearch(written: string): Holder {
   const url = new URL(written);
   const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
@@ -17,12 +21,13 @@ export function openElasticsearch(written: string): Holder {
     maxRetries: 0,
     enableMetaHeader: false,
   });
+  const isThere = (alias: string): Promise<boolean> => client.indices.existsAlias({ name: alias });
   return {
     has: ({ index }) => client.indices.exists({ index: index!.alias }),
     load: async ({ index: part }) => {
       const { alias, mappings, read } = part!;
-      const index = `trainyard-demo-${alias}`;
-      await client.indices.delete({ index, ignore_unavailable: true });
+      const all = `trainyard-demo-${alias}-*`;
+      const index = all.replace('*', randomBytes(4).toString('hex'));
       await client.indices.create({
         index,
         settings: { number_of_shards: 1, number_of_replicas: 0 },
@@ -36,7 +41,13 @@ export function openElasticsearch(written: string): Holder {
         },
         refreshOnCompletion: index,
       });
-      await client.indices.putAlias({ index, name: alias });
+      if (!(await isThere(alias))) {
+        const anew = [{ remove: { index: all, alias, must_exist: false } }, { add: { index, alias } }];
+        await client.indices.updateAliases({ actions: anew });
+      }
+      const known = await client.indices.getAlias({ index: all });
+      const left = Object.entries(known).flatMap(([name, { aliases }]) => (alias in aliases ? [] : [name]));
+      for (const each of left) await client.indices.delete({ index: each, ignore_unavailable: true });
     },
     close: () => client.close(),
   };

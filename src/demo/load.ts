@@ -1,4 +1,5 @@
 import type { DemoUrls } from '../config/index.js';
+import { GatewayError } from '../errors.js';
 import { AVIATION } from './aviation.js';
 import { FILMS } from './films.js';
 import type { Holder } from './holder.js';
@@ -16,7 +17,14 @@ export async function loadDemo(urls: DemoUrls, onProgress: (message: string) => 
       const url = urls[part.name];
       const holder = holders.get(url) ?? openHolder(url);
       holders.set(url, holder);
-      if (await holder.has(part)) continue;
+      try {
+        if (await holder.has(part)) continue;
+      } catch (error) {
+        if (!(error instanceof GatewayError) || error.code !== 'STORE_UNAVAILABLE') throw error;
+        // It may have been loaded before, and come back: the others are served meanwhile.
+        onProgress(error.message);
+        continue;
+      }
       onProgress(`loading the demo: ${part.told}`);
       await holder.load(part);
     }

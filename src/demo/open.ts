@@ -14,31 +14,28 @@ const OPEN: Readonly<Record<DemoEngine, (url: string) => Holder>> = {
   elasticsearch: openElasticsearch,
 };
 
-/** Errors name the part and where it was to go; URLs are told without user and password. */
+/** Errors name the part and where it was to go; URLs are told without user, password and options. */
 export function openHolder(url: string): Holder {
-  const holder = OPEN[engineOfUrl(url)](url);
-  const told = async <T>(part: Part, work: Promise<T>): Promise<T> => {
+  let holder: Holder | null = null;
+  const told = async <T>(part: Part, work: (holder: Holder) => Promise<T>): Promise<T> => {
     try {
-      return await work;
+      holder ??= OPEN[engineOfUrl(url)](url);
+      return await work(holder);
     } catch (error) {
-      if (error instanceof GatewayError) throw error;
       const [line] = (error as Error).message.split('\n');
-      throw new GatewayError(
-        'STORE_UNAVAILABLE',
-        `the demo's ${part.name} could not be loaded into ${withoutUser(url)}: ${line}`,
-        { source: part.name },
-        { cause: error },
-      );
+      const code = error instanceof GatewayError ? error.code : 'STORE_UNAVAILABLE';
+      const message = `the demo's ${part.name} could not be loaded into ${placeOf(url)}: ${line}`;
+      throw new GatewayError(code, message, { source: part.name }, { cause: error });
     }
   };
   return {
-    has: (part) => told(part, holder.has(part)),
-    load: (part) => told(part, holder.load(part)),
-    close: () => holder.close(),
+    has: (part) => told(part, (opened) => opened.has(part)),
+    load: (part) => told(part, (opened) => opened.load(part)),
+    close: async () => holder?.close(),
   };
 }
 
 /** Several hosts may be named, which no parser of URLs takes. */
-export function withoutUser(url: string): string {
-  return url.replace(/^([^:]+:\/\/)[^/?#]*@/, '$1');
+function placeOf(url: string): string {
+  return url.replace(/^([^:]+:\/\/)[^/?#]*@/, '$1').replace(/[?#].*$/, '');
 }

@@ -32,7 +32,7 @@ export interface Documents {
 
 /** In a Neo4j. */
 export interface Graph {
-  /** The label by which it is seen to be there. */
+  /** A statement that gives something when it is there. */
   readonly present: string;
   readonly constraint: string;
   /** Statements that take rows as `$rows`, all run in one transaction. */

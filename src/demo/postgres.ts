@@ -5,6 +5,9 @@ import type { Holder } from './holder.js';
 
 const { signal } = new AbortController();
 
+/** Of the one who loads: another gateway waits, and finds the part there. Any number will do that nobody else locks. */
+const LOCK = 7_301_119_205;
+
 /** Parts are made in a schema that no one reads, then renamed in one transaction. */
 export function openPostgresHolder(url: string): Holder {
   const postgres = openPostgres({
@@ -15,15 +18,20 @@ export function openPostgresHolder(url: string): Holder {
     readTimeoutMs: 60_000,
     queueLimit: 10,
   });
+  const has: Holder['has'] = async ({ tables }) => {
+    const { rows } = await postgres.run(
+      { text: 'select to_regclass($1) is not null', values: [tables.present] },
+      { signal },
+    );
+    return rows[0]![0] === 't';
+  };
   return {
-    has: async ({ tables }) => {
-      const { rows } = await postgres.run(
-        { text: 'select to_regclass($1) is not null', values: [tables.present] },
-        { signal },
-      );
-      return rows[0]![0] === 't';
-    },
-    load: async ({ tables: { create, rows, finish } }) => {
+    has,
+    load: async (part) => {
+      const { create, rows, finish } = part.tables;
+      // There is one connection; the lock ends with it.
+      await postgres.script(`select pg_advisory_lock(${LOCK})`, { signal });
+      if (await has(part)) return;
       await postgres.script(
         `drop schema if exists trainyard_loading cascade; create schema trainyard_loading; ${create}`,
         { signal },

@@ -25,7 +25,7 @@ alter schema trainyard_loading rename to routes;
 analyze routes.airport, routes.route`,
   },
   graph: {
-    present: 'Airport',
+    present: 'MATCH (a:Airport) RETURN a LIMIT 1',
     constraint: 'CREATE CONSTRAINT airport_iata IF NOT EXISTS FOR (a:Airport) REQUIRE a.iata IS UNIQUE',
     rows: [
       { create: 'UNWIND $rows AS row CREATE (:Airport {iata: row[0], city: row[1], state: row[2]})', read: airports },

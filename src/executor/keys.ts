@@ -40,9 +40,32 @@ function valueReaders(
   if (form === 'TYPED') return columns.map((c) => (row) => row[c]);
   const store = storeOf(source);
   return columns.map((c) => {
-    const value = store.value(types[c]!);
+    const value = valueOf(types[c]!, store);
     return (row) => (row[c] === null ? null : value(row[c] as string));
   });
+}
+
+/** The value of a store's text as a key: null for a date without an end. */
+function valueOf(type: DataType, store: Store): (raw: string) => unknown {
+  const [value, json] = [store.value(type), store.jsonText(type)];
+  switch (type.kind) {
+    case 'text':
+    case 'id':
+      return (raw) => {
+        try {
+          return value(raw);
+        } catch {
+          // What no caller may send can be there all the same.
+          return JSON.parse(json(raw)) as string;
+        }
+      };
+    case 'date':
+    case 'localdatetime':
+    case 'instant':
+      return (raw) => (json(raw) === 'null' ? null : value(raw));
+    default:
+      return value;
+  }
 }
 
 /** A row's join values as one text; null when one is null. */

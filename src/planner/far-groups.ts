@@ -5,7 +5,7 @@ import { withParts } from '../ir/parts.js';
 import { samePolicy } from '../ir/predicate.js';
 import type { MeasureFn, Select } from '../ir/select.js';
 import type { PlanContext } from './context.js';
-import { GroupRows, mergeMany, mergeOne } from './group-rows.js';
+import { GroupRows, isTooLong, mergeMany, mergeOne } from './group-rows.js';
 import { missing } from './pushdown.js';
 
 /** A select as compute answers it, and what gives the rows of entities that stand for groups. */
@@ -51,7 +51,7 @@ function mergeOf({ step, measure }: Related, { capabilitiesOf }: PlanContext): M
   if (!crosses(relation) || relation.through !== null) return undefined;
   const can = capabilitiesOf(to.entity.source);
   const merge = relation.on.every(isApart) ? mergeOne(measure) : mergeMany(measure, can);
-  if (merge === undefined) return undefined;
+  if (merge === undefined || isTooLong(measure)) return undefined;
   const alone = groupsOf(step, '');
   alone.measure(measure, merge);
   return missing(alone.select(), can).length === 0 ? merge : undefined;

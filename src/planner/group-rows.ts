@@ -91,8 +91,11 @@ export function mergeMany({ fn, operand, collate }: Measure, { textOrder }: Capa
   }
 }
 
-/** Digits of a whole number, and of how many rows there can be. */
+/** Digits of a whole number, and of how many rows a group can have. */
 const INT_DIGITS = 19;
+const COUNT_DIGITS = 12;
+/** Of a decimal that compute holds outside of memory. */
+const MOST_DIGITS = 38;
 /** Digits that the average of a decimal has more than its values. */
 const AVERAGE_DIGITS = 6;
 
@@ -101,5 +104,13 @@ function heldType({ fn, operand, type }: Measure): DataType {
   const of = operand?.type;
   if (type.kind !== 'decimal' || type.precision !== null) return type;
   const digits = of?.kind === 'int' ? INT_DIGITS : of?.kind === 'decimal' ? of.precision : null;
-  return { ...type, precision: digits && digits + (fn === 'AVG' ? AVERAGE_DIGITS : INT_DIGITS) };
+  return { ...type, precision: digits && digits + (fn === 'AVG' ? AVERAGE_DIGITS : COUNT_DIGITS) };
+}
+
+/** More than compute can hold on the disk, where its operand is not: then rows move. */
+export function isTooLong(measure: Measure): boolean {
+  const { operand } = measure;
+  const held = heldType(measure);
+  const given = operand?.type.kind === 'decimal' ? operand.type.precision : 0;
+  return held.kind === 'decimal' && (held.precision ?? 0) > MOST_DIGITS && given !== null && given <= MOST_DIGITS;
 }

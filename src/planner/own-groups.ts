@@ -1,10 +1,10 @@
-import { crosses, type Entity } from '../ir/entity.js';
+import { crosses, type Entity, type Relation } from '../ir/entity.js';
 import { own, place } from '../ir/operand.js';
 import { TRUE, type Predicate } from '../ir/predicate.js';
 import type { GroupKey, Select } from '../ir/select.js';
 import type { PlanContext } from './context.js';
 import type { Grouped } from './far-groups.js';
-import { GroupRows, mergeMany } from './group-rows.js';
+import { GroupRows, isTooLong, mergeMany } from './group-rows.js';
 import { missing } from './pushdown.js';
 
 /**
@@ -17,8 +17,10 @@ export function withOwnGroups(select: Select, where: Predicate, { capabilitiesOf
   if (groups === null || within !== null) return null;
   const can = capabilitiesOf(from.entity.source);
   const merges = groups.measures.map((measure) => mergeMany(measure, can));
-  if (merges.includes(undefined)) return null;
+  if (merges.includes(undefined) || groups.measures.some(isTooLong)) return null;
   const rows = new GroupRows(place(from.entity), `${from.entity.entity} in groups`);
+  // One for all keys behind it, so that it is joined once.
+  const relations = new Map<Relation, Relation>();
   const keys = groups.keys.map((key): GroupKey => {
     const { type } = key;
     const [first, ...rest] = key.operand.steps;
@@ -26,7 +28,9 @@ export function withOwnGroups(select: Select, where: Predicate, { capabilitiesOf
       return { operand: own(rows.key(key)), grouping: { kind: 'value' }, type };
     }
     for (const pair of first.relation.on) rows.by(pair.from);
-    const step = { ...first, relation: { ...first.relation, from: rows.entity } };
+    const relation = relations.get(first.relation) ?? { ...first.relation, from: rows.entity };
+    relations.set(first.relation, relation);
+    const step = { ...first, relation };
     return { ...key, operand: { ...key.operand, steps: [step, ...rest] } };
   });
   const measures = groups.measures.map((measure, i) => rows.measure(measure, merges[i]!));

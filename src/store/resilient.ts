@@ -1,6 +1,7 @@
 import {
   BrokenCircuitError,
   circuitBreaker,
+  CircuitState,
   ConsecutiveBreaker,
   ExponentialBackoff,
   handleWhen,
@@ -61,18 +62,24 @@ export function resilient(store: Store, options: Resilience, onEvent: (message: 
   });
   circuit.onReset(() => onEvent(`${name}: it answers again`));
 
-  const count = (error: GatewayError, begun: number): void => {
-    if (begun < lastCounted) return;
+  const count = (error: GatewayError, begun: number): boolean => {
+    if (begun < lastCounted) return false;
     lastCounted = performance.now();
     counted.add(error);
+    return true;
   };
+  const isDown = async (): Promise<boolean> => (await store.health()).status === 'DOWN';
   const told = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
     const begun = performance.now();
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      if (error.code === 'TIMEOUT' && !signal.aborted) void look(error, begun);
+      if (error.code === 'TIMEOUT' && !signal.aborted) {
+        // The one reading after a rest tells whether the store is back: it has to know before it ends.
+        if (circuit.state !== CircuitState.HalfOpen) void look(error, begun);
+        else if (await isDown()) count(error, begun);
+      }
       if (error.code !== 'STORE_UNAVAILABLE') throw error;
       count(error, begun);
       if (performance.now() - begun < MOST_BEGUN_MS) passing.add(error);
@@ -81,11 +88,10 @@ export function resilient(store: Store, options: Resilience, onEvent: (message: 
   };
   /** A question that takes too long says nothing about the others; a store that does not even greet does. */
   const look = async (error: GatewayError, begun: number): Promise<void> => {
-    const { status } = await store.health();
-    if (status !== 'DOWN') return;
+    if (!(await isDown())) return;
     // Another one than the reading ended with, which the circuit may be about to see.
     const silence = new GatewayError(error.code, error.message, { source: name }, { cause: error });
-    count(silence, begun);
+    if (!count(silence, begun)) return;
     await circuit.execute(() => Promise.reject(silence)).catch(() => undefined);
   };
   const guarded = async <T>(

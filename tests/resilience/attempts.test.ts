@@ -223,6 +223,28 @@ describe('a store that fails again and again', () => {
     expect(scripted.calls).toBe(2);
   });
 
+  test('stays left alone while the reading after its rest is not answered and it does not greet', async () => {
+    const scripted = new Scripted('TIMEOUT', 'TIMEOUT', 'TIMEOUT', 'TIMEOUT');
+    scripted.status = 'DOWN';
+    const { store, events } = guard(scripted, { failures: 2, rest: 200 });
+    for (let i = 0; i < 2; i += 1) {
+      await codeOf(store.read([SELECT], runOf()));
+      await wait(20);
+    }
+    for (let trial = 3; trial <= 4; trial += 1) {
+      expect(await codeOf(store.read([SELECT], runOf()))).toBe('LEFT_ALONE');
+      await wait(300);
+      expect(await codeOf(store.read([SELECT], runOf()))).toBe('TIMEOUT');
+      expect(scripted.calls).toBe(trial);
+    }
+    expect(await codeOf(store.read([SELECT], runOf()))).toBe('LEFT_ALONE');
+    expect(events).not.toContain('store: it answers again');
+    scripted.status = 'UP';
+    await wait(300);
+    expect(await codeOf(store.read([SELECT], runOf()))).toBeNull();
+    expect(events.at(-1)).toBe('store: it answers again');
+  });
+
   test('is none whose caller only left', async () => {
     const scripted = new Scripted(...Array.from({ length: 4 }, () => 'TIMEOUT' as const));
     scripted.status = 'DOWN';
