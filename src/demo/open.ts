@@ -1,5 +1,5 @@
 import { engineOfUrl, type DemoEngine } from '../config/index.js';
-import { GatewayError } from '../errors.js';
+import { GatewayError, type ErrorCode } from '../errors.js';
 import { openElasticsearch } from './elasticsearch.js';
 import { openMongodb } from './mongodb.js';
 import { openNeo4j } from './neo4j.js';
@@ -18,12 +18,15 @@ const OPEN: Readonly<Record<DemoEngine, (url: string) => Holder>> = {
 export function openHolder(url: string): Holder {
   let holder: Holder | null = null;
   const told = async <T>(part: Part, work: (holder: Holder) => Promise<T>): Promise<T> => {
+    // What a driver does not take of a URL is a mistake; whatever happens later may pass.
+    let otherwise: ErrorCode = 'BAD_INPUT';
     try {
       holder ??= OPEN[engineOfUrl(url)](url);
+      otherwise = 'STORE_UNAVAILABLE';
       return await work(holder);
     } catch (error) {
       const [line] = (error as Error).message.split('\n');
-      const code = error instanceof GatewayError ? error.code : 'STORE_UNAVAILABLE';
+      const code = error instanceof GatewayError ? error.code : otherwise;
       const message = `the demo's ${part.name} could not be loaded into ${placeOf(url)}: ${line}`;
       throw new GatewayError(code, message, { source: part.name }, { cause: error });
     }

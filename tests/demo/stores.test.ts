@@ -261,7 +261,7 @@ suite(`the demo in stores of four kinds${reason === null ? '' : ` (${reason})`}`
     await expect(
       loadDemo({ ...allIn(fresh), wildlife: 'mongodb://me:secret@127.0.0.1:1/demo?noSuchOption=x' }, () => undefined),
     ).rejects.toMatchObject({
-      code: 'STORE_UNAVAILABLE',
+      code: 'BAD_INPUT',
       message: expect.stringMatching(/^the demo's wildlife could not .*: option/) as unknown,
     });
   }, 60_000);
