@@ -1173,9 +1173,11 @@ export const FAULTS = [
   {
     name: 'a failure is counted twice',
     file: 'src/store/resilient.ts',
-    find: `if (!count(silence, begun)) return;`,
-    replace: `if (!count(silence, begun)) return;
-    counted.add(error);`,
+    find: `if (circuit.state !== CircuitState.HalfOpen) void look(error, begun);`,
+    replace: `if (circuit.state !== CircuitState.HalfOpen) {
+          counted.add(error);
+          void look(error, begun);
+        }`,
     suites: [ATTEMPTS],
   },
   {
