@@ -19,9 +19,9 @@ const ITEM = `create table item (nr int primary key, ref int, code text, code_pl
   insert into item select i, case when i % 10 <> 0 then i end, ' K' || i || ' ', 'k' || i, date '2024-01-01' + i, 'kind ' || i % 3
     from generate_series(1, ${ITEMS}) i; analyze`;
 const MARK = `create table mark (id int primary key, item int, item_text text, tag text, tag_plain text, at timestamptz, at_plain date,
-    cost numeric(8,2), weight float8, pages int, big bigint, label text);
+    cost numeric(8,2), wide numeric(22,2), wider numeric(30,2), weight float8, pages int, big bigint, label text);
   insert into mark select i, n, n::text, case i % 3 when 0 then 'k' || n when 1 then ' K' || n else 'K' || n || ' ' end, 'k' || n,
-      at, (at at time zone 'Europe/Berlin')::date, case when i % 11 <> 0 then (i * 37 % 1000) / 4.0 end, i % 97 / 8.0, i % 50,
+      at, (at at time zone 'Europe/Berlin')::date, case when i % 11 <> 0 then (i * 37 % 1000) / 4.0 end, i * 1000000007.25, i * 1000000007.25, i % 97 / 8.0, i % 50,
       9007199254740993 + i, 'label ' || i % 7
     from generate_series(1, ${MARKS} + 2000) i
     cross join lateral (select case when i > ${MARKS} then i - ${MARKS} + 1000 when i % 20 = 7 then null when i % 20 = 13 then 99999
@@ -121,6 +121,16 @@ const QUESTIONS: readonly (readonly [string, string])[] = [
     'item_groups(by: [{ path: kind }], where: { nr: { lte: 20 }, mark_aggregate: { max: { pages: { gt: 1 } } } }, orderBy: [{ key: "kind", order: ASC }], collate: BINARY) { keys count }',
   ],
 ];
+
+test('sums that compute could not hold outside of memory are of rows that move, as those rows it can hold', async () => {
+  const [wide, wider] = [
+    await asked(ordered('{ mark_aggregate: { sum: { wide: DESC } } }')),
+    await asked(ordered('{ mark_aggregate: { sum: { wider: DESC } } }')),
+  ];
+  expect(wider.data).toEqual(wide.data);
+  expect(wide.rows).toBeLessThanOrEqual(20);
+  expect(wider.rows).toBeGreaterThan(1_000);
+});
 
 describe('measures of rows of another source', () => {
   test.each(QUESTIONS)('%s: a row for each parent moves', async (_, query) => {
