@@ -16,6 +16,8 @@ import { Selects } from '../conformance/selects.js';
 import { cases, Random, seed } from '../random.js';
 
 const SEED = seed();
+/** Of questions that found something: the first rows of each parent, where one of two keys is NaN. */
+const TELLING = [3_771_024_168];
 const OPTIONS = { memory: '256MB', temporary: null, threads: 2, concurrency: 2, queueLimit: 10, readMs: 30_000 };
 
 /** What can be laid on the bench, so that no question is answered elsewhere. */
@@ -37,8 +39,9 @@ describe('answers of DuckDB for a store that can only be scanned', () => {
     const entities = [...model.entities.values()];
     const samples = samplesOf(FIXTURE);
     let laid = 0;
-    for (let i = 0; i < cases(150, 2_000); i += 1) {
-      const selects = new Selects(new Random(SEED + i), entities, samples);
+    const drawn = Array.from({ length: cases(150, 2_000) }, (_, i) => SEED + i);
+    for (const at of [...TELLING, ...drawn]) {
+      const selects = new Selects(new Random(at), entities, samples);
       const select = selects.select();
       if (missing(select, DUCKDB_CAPABILITIES).length > 0) continue;
       laid += 1;
@@ -48,8 +51,8 @@ describe('answers of DuckDB for a store that can only be scanned', () => {
         signal: new AbortController().signal,
       });
       const got = await readPlanned(select, selects.args, store, NO_CAPABILITIES, compute);
-      expect({ seed: SEED + i, rows: sorted(select, got), ordered: isInOrder(select, got) }).toEqual({
-        seed: SEED + i,
+      expect({ seed: at, rows: sorted(select, got), ordered: isInOrder(select, got) }).toEqual({
+        seed: at,
         rows: sorted(select, expected!.rows),
         ordered: true,
       });
