@@ -94,7 +94,7 @@ async function readSource(
   const isKeyed = (root: LevelPlan): boolean => root.parents !== 'keys' || keysOf(root) <= maxKeys;
   const isEmpty = (root: LevelPlan): boolean => root.parents === 'keys' && keysOf(root) === 0;
   const readRoots = async (read: Read): Promise<LevelRows[]> => {
-    const batches = await readTogether(
+    const batches = await readByForm(
       roots.flatMap((root) => (isEmpty(root) ? [] : sentTogether(root, failures, isKeyed(root)))),
       context.args,
       read,
@@ -143,15 +143,20 @@ async function readElsewhere(
   waiting.forEach(({ put }, i) => put(levels[i]!));
 }
 
-/** Levels of one source in one read; what is asked twice is read once. All are text: what compute answers is read by itself. */
-async function readTogether(plans: readonly LevelPlan[], args: Args, read: Read): Promise<Map<LevelPlan, Batch>> {
-  if (plans.length === 0) return new Map();
-  const { distinct, answer } = distinctOf(
-    plans.map((plan) => plan.select),
-    args,
-  );
-  const batches = await read(distinct, 'TEXT');
-  return new Map(plans.map((plan, i) => [plan, batches[answer[i]!]!]));
+/** The levels of one source in one read, whatever form each wants; what is asked twice is read once. */
+async function readByForm(plans: readonly LevelPlan[], args: Args, read: Read): Promise<Map<LevelPlan, Batch>> {
+  const batches = new Map<LevelPlan, Batch>();
+  for (const form of ['TEXT', 'TYPED'] as const) {
+    const some = plans.filter((plan) => plan.form === form);
+    if (some.length === 0) continue;
+    const { distinct, answer } = distinctOf(
+      some.map((plan) => plan.select),
+      args,
+    );
+    const read_ = await read(distinct, form);
+    some.forEach((plan, i) => batches.set(plan, read_[answer[i]!]!));
+  }
+  return batches;
 }
 
 /** A level and those below it that need nothing but their place in one round trip. `isKeyed`: its keys are known, if it needs any. */
