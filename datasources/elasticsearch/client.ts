@@ -1,6 +1,7 @@
 import { Client, Serializer } from '@elastic/elasticsearch';
 import type { Batch, Row } from '../../src/store/batch.js';
 import type { Connection, Run } from '../../src/store/store.js';
+import { withoutLogin } from '../../src/login.js';
 import { Turns } from '../../src/store/turns.js';
 import { healthRecord } from '../../src/store/health.js';
 import { textOf } from './answer-text.js';
@@ -56,10 +57,10 @@ const CLOSE_MS = 2_000;
 
 export function connect(name: string, options: ElasticsearchOptions): Connection<ElasticsearchQuery> {
   const { apiKey, caFingerprint } = options;
-  const { url, username, password } = partsOf(options.url);
+  const { url, login } = withoutLogin(options.url);
   const client = new Client({
     node: url,
-    ...(apiKey ? { auth: { apiKey } } : username ? { auth: { username, password } } : {}),
+    ...(apiKey ? { auth: { apiKey } } : login ? { auth: { username: login.user, password: login.password } } : {}),
     ...(caFingerprint ? { caFingerprint } : {}),
     maxRetries: 0,
     requestTimeout: options.readMs,
@@ -183,14 +184,6 @@ export function connect(name: string, options: ElasticsearchOptions): Connection
 /** The driver's type does not name what undici takes. */
 function agentOf({ pool, connectMs }: ElasticsearchOptions): { readonly connections: number } {
   return Object.assign({ connections: pool }, { connect: { timeout: connectMs } });
-}
-
-function partsOf(text: string): { url: string; username: string; password: string } {
-  const url = new URL(text);
-  const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
-  url.username = '';
-  url.password = '';
-  return { url: url.href, username, password };
 }
 
 function rowsIn({ hits, aggregations }: SearchAnswer): number {

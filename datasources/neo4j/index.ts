@@ -2,6 +2,7 @@ import { coerceValue } from '../../src/ir/coerce.js';
 import type { Operand } from '../../src/ir/operand.js';
 import { everyOperand, type Predicate } from '../../src/ir/predicate.js';
 import type { DataType } from '../../src/ir/types.js';
+import { withoutLogin } from '../../src/login.js';
 import type { Capabilities } from '../../src/store/capabilities.js';
 import { defineStore } from '../../src/store/store.js';
 import type { SourceLimits, Store } from '../../src/store/store.js';
@@ -80,14 +81,11 @@ export const neo4jStore = defineStore<Neo4jOptions, Neo4jQuery>({
 
 export function openNeo4jSource(name: string, config: Neo4jConfig, { queueLimit }: SourceLimits): Promise<Store> {
   const { database, sample, pool, timeouts } = config;
-  const url = new URL(config.url);
-  const { username, password } = url;
-  url.username = '';
-  url.password = '';
+  const { url, login } = withoutLogin(config.url);
   return neo4jStore(name, {
-    url: url.href,
-    user: username === '' ? null : decodeURIComponent(username),
-    password: decodeURIComponent(password),
+    url,
+    user: login?.user ?? null,
+    password: login?.password ?? '',
     database: database ?? null,
     sample,
     pool,

@@ -14,6 +14,11 @@ export type DemoEngine = 'postgres' | 'mongodb' | 'neo4j' | 'elasticsearch';
 /** Where each part is. */
 export type DemoUrls = Readonly<Record<DemoPart, string>>;
 
+/** Whether none of the parts is left for the embedded PostgreSQL. */
+export function allPlaced(urls: Partial<DemoUrls>): urls is DemoUrls {
+  return Object.keys(DEMO_PARTS).every((part) => Object.hasOwn(urls, part));
+}
+
 /** All parts in one database. */
 export function allIn(url: string): DemoUrls {
   return { aviation: url, wildlife: url, routes: url, films: url };

@@ -1,4 +1,4 @@
-export { allIn, engineOfUrl, withDemo } from './demo.js';
+export { allIn, allPlaced, engineOfUrl, withDemo } from './demo.js';
 export type { DemoEngine, DemoPart, DemoPlaces, DemoUrls } from './demo.js';
 export { loadConfig } from './load.js';
 export type { Config, Flags } from './load.js';

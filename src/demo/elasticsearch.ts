@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Client } from '@elastic/elasticsearch';
+import { withoutLogin } from '../login.js';
 import type { Holder } from './holder.js';
 
 const REQUEST_MS = 30_000;
@@ -10,22 +11,19 @@ const REQUEST_MS = 30_000;
  * at the same time. What is left of others is deleted when it is there.
  */
 export function openElasticsearch(written: string): Holder {
-  const url = new URL(written);
-  const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
-  url.username = '';
-  url.password = '';
+  const { url, login } = withoutLogin(written);
   const client = new Client({
-    node: url.href,
-    ...(username === '' ? {} : { auth: { username, password } }),
+    node: url,
+    ...(login ? { auth: { username: login.user, password: login.password } } : {}),
     requestTimeout: REQUEST_MS,
     maxRetries: 0,
     enableMetaHeader: false,
   });
-  const isThere = (alias: string): Promise<boolean> => client.indices.existsAlias({ name: alias });
+  const has: Holder['has'] = ({ index }) => client.indices.exists({ index: index!.alias });
   return {
-    has: ({ index }) => client.indices.exists({ index: index!.alias }),
-    load: async ({ index: part }) => {
-      const { alias, mappings, read } = part!;
+    has,
+    load: async (part) => {
+      const { alias, mappings, read } = part.index!;
       const all = `trainyard-demo-${alias}-*`;
       const index = all.replace('*', randomBytes(4).toString('hex'));
       await client.indices.create({
@@ -41,7 +39,7 @@ export function openElasticsearch(written: string): Holder {
         },
         refreshOnCompletion: index,
       });
-      if (!(await isThere(alias))) {
+      if (!(await has(part))) {
         const anew = [{ remove: { index: all, alias, must_exist: false } }, { add: { index, alias } }];
         await client.indices.updateAliases({ actions: anew });
       }

@@ -73,7 +73,14 @@ interface FilmRow {
 async function* films(): AsyncIterable<readonly Cell[]> {
   for (const [i, row] of (await jsonRows<FilmRow>('movies.json')).entries()) {
     yield [
-      ...[i + 1, row.Title, about(row), row['Major Genre'], row['Creative Type'], row.Source],
+      ...[
+        i + 1,
+        row.Title === null ? null : String(row.Title),
+        about(row),
+        row['Major Genre'],
+        row['Creative Type'],
+        row.Source,
+      ],
       ...[row.Director, row.Distributor, row['MPAA Rating'], day(row['Release Date']), row['Running Time min']],
       ...[row['Production Budget'], row['US Gross'], row['Worldwide Gross'], row['US DVD Sales']],
       ...[row['Rotten Tomatoes Rating'], row['IMDB Rating'], row['IMDB Votes']],
@@ -88,12 +95,8 @@ const COLUMNS = [
   ...['rotten_tomatoes', 'imdb_rating', 'imdb_votes'],
 ];
 
-/** Titles are text there too, whatever the file has. */
 async function* documents(): AsyncIterable<Readonly<Record<string, unknown>>> {
-  for await (const cells of films())
-    yield Object.fromEntries(
-      COLUMNS.map((column, i) => [column, column === 'title' && cells[i] !== null ? String(cells[i]) : cells[i]]),
-    );
+  for await (const cells of films()) yield Object.fromEntries(COLUMNS.map((column, i) => [column, cells[i]]));
 }
 
 /** What the film's fields say, in sentences. */

@@ -1,4 +1,5 @@
 import neo4j from 'neo4j-driver';
+import { withoutLogin } from '../login.js';
 import { batches } from './batches.js';
 import type { Holder } from './holder.js';
 import type { Cell } from './part.js';
@@ -8,11 +9,8 @@ const BATCH = 1_000;
 
 /** All of a part comes in one transaction. */
 export function openNeo4j(written: string): Holder {
-  const url = new URL(written);
-  const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
-  url.username = '';
-  url.password = '';
-  const driver = neo4j.driver(url.href, user === '' ? undefined : neo4j.auth.basic(user, password), {
+  const { url, login } = withoutLogin(written);
+  const driver = neo4j.driver(url, login ? neo4j.auth.basic(login.user, login.password) : undefined, {
     connectionTimeout: CONNECT_MS,
     connectionAcquisitionTimeout: 2 * CONNECT_MS,
     telemetryDisabled: true,

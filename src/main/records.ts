@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openCatalog, type Catalog } from '../catalog/index.js';
-import { allIn, type Config, type DemoPlaces } from '../config/index.js';
+import { allIn, allPlaced, type Config, type DemoPlaces } from '../config/index.js';
 import { dataFile } from '../demo/data-file.js';
 import { loadDemo } from '../demo/load.js';
 import { CURSOR_SECRET_BYTES } from '../planner/cursors.js';
@@ -30,9 +30,10 @@ export async function openRecords(
   keeps: boolean,
   onProgress: (message: string) => void,
 ): Promise<Records> {
-  const placed = Object.keys(allIn('')).every((part) => Object.hasOwn(demoStores, part));
   const embedded: Embedded | null =
-    (demo && !placed) || (keeps && url === null) ? await openEmbedded({ dataDir: storage.path, onProgress }) : null;
+    (demo && !allPlaced(demoStores)) || (keeps && url === null)
+      ? await openEmbedded({ dataDir: storage.path, onProgress })
+      : null;
   let catalog: Catalog | null = null;
   let cursorSecret: Buffer = randomBytes(CURSOR_SECRET_BYTES);
   const close = async (): Promise<void> => {
@@ -50,7 +51,7 @@ export async function openRecords(
     return migrated;
   };
   const filled = async (): Promise<DemoPlaces> => {
-    const urls = { ...allIn(placed ? '' : await database(DEMO_DATABASE)), ...demoStores };
+    const urls = allPlaced(demoStores) ? demoStores : { ...allIn(await database(DEMO_DATABASE)), ...demoStores };
     await loadDemo(urls, onProgress);
     return { urls, flights: dataFile('flights-3m.parquet') };
   };

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
+import '../typescript.mjs';
 import gql from 'graphql';
-import { openEmbedded } from '../../dist/src/postgres/embedded.js';
-import { openPostgres } from '../../dist/src/postgres/pools.js';
 import { openGateway } from './compare.mjs';
 import { f } from './servers.mjs';
 
@@ -16,8 +15,14 @@ const CALLERS = 8;
 const PAUSE_MS = 5;
 const STANDS_MS = 2_500;
 
+const { openStoppable } = await import('../postgres/stoppable.ts');
+
 const folder = await mkdtemp(join(tmpdir(), 'trainyard-bench-flapping-'));
-const [steady, shaky] = [await openStore('steady'), await openStore('shaky')];
+const SHOP = [
+  'create table item (id int primary key, name text)',
+  `insert into item select i, 'item ' || i from generate_series(1, 1000) i`,
+];
+const [steady, shaky] = [await openStoppable(folder, SHOP), await openStoppable(folder, SHOP)];
 const gateway = await openGateway(`sources:
   steady: { engine: postgres, url: '${steady.url}' }
   shaky: { engine: postgres, url: '${shaky.url}', retries: 1, breaker: { failures: 4, rest: 2s } }
@@ -36,37 +41,6 @@ try {
   await gateway.close();
   await Promise.all([steady.stop(), shaky.stop()]);
   await rm(folder, { recursive: true, force: true });
-}
-
-async function openStore(name) {
-  const dataDir = join(folder, name);
-  const open = () => openEmbedded({ dataDir, keep: false });
-  let embedded = await open();
-  await embedded.ensureDatabase('shop');
-  const url = embedded.url('shop');
-  const limits = {
-    connections: { page: 1, stream: 1 },
-    connectTimeoutMs: 5_000,
-    readTimeoutMs: 60_000,
-    queueLimit: 10,
-  };
-  const postgres = openPostgres({ url, name, ...limits });
-  const { signal } = new AbortController();
-  await postgres.script(
-    `create table item (id int primary key, name text); insert into item select i, 'item ' || i from generate_series(1, 1000) i`,
-    { signal },
-  );
-  await postgres.close();
-  return {
-    url,
-    stop: async () => {
-      await embedded?.stop();
-      embedded = null;
-    },
-    start: async () => {
-      embedded ??= await open();
-    },
-  };
 }
 
 /** Half of the callers ask the steady store alone, and are timed; the others ask both. */

@@ -3,20 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.js';
-import { openEmbedded, type Embedded } from '../../src/postgres/embedded.js';
 import { served, type GraphQLAnswer, type Served } from '../e2e/served.js';
 import { until } from '../executor/source.js';
-import { openPools } from '../postgres/server.js';
+import { openStoppable, type Stoppable } from '../postgres/stoppable.js';
 import { cases } from '../random.js';
-
-const { signal } = new AbortController();
-
-/** A PostgreSQL that can be stopped and comes back at the same address. */
-interface Shaky {
-  readonly url: string;
-  stop(): Promise<void>;
-  start(): Promise<void>;
-}
 
 const SHOP = [
   'create table item (id int primary key, name text)',
@@ -25,34 +15,13 @@ const SHOP = [
   'create view slow as select id, slow(id) as value from item',
 ];
 
-async function openShaky(folder: string, statements: readonly string[]): Promise<Shaky> {
-  const dataDir = await mkdtemp(join(folder, 'postgres-'));
-  const open = (): Promise<Embedded> => openEmbedded({ dataDir, keep: false });
-  let embedded: Embedded | null = await open();
-  await embedded.ensureDatabase('shop');
-  const url = embedded.url('shop');
-  const pools = openPools(url);
-  for (const text of statements) await pools.run({ text, values: [] }, { signal });
-  await pools.close();
-  return {
-    url,
-    stop: async () => {
-      await embedded?.stop();
-      embedded = null;
-    },
-    start: async () => {
-      embedded ??= await open();
-    },
-  };
-}
-
 let folder: string;
-let steady: Shaky;
-let shaky: Shaky;
+let steady: Stoppable;
+let shaky: Stoppable;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trainyard-resilience-'));
-  [steady, shaky] = await Promise.all([openShaky(folder, SHOP), openShaky(folder, SHOP)]);
+  [steady, shaky] = await Promise.all([openStoppable(folder, SHOP), openStoppable(folder, SHOP)]);
 }, 120_000);
 afterAll(async () => {
   await Promise.all([steady.stop(), shaky.stop()]);
