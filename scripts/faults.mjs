@@ -4,6 +4,7 @@
  */
 const MEMORY = 'tests/conformance/memory.test.ts';
 const POSTGRES = 'tests/conformance/postgres.test.ts';
+const POSTGRES_TEXTS = 'tests/golden/postgres.test.ts';
 const POLICIES = 'tests/conformance/policies.test.ts';
 const FRONT = 'tests/conformance/front-ends.test.ts';
 const PLANE = 'tests/dataplane/differential.test.ts';
@@ -513,6 +514,27 @@ export const FAULTS = [
     find: `if (stays) nulls =`,
     replace: `if (!stays) nulls =`,
     suites: [POSTGRES],
+  },
+  {
+    name: `a page bounded without the rows before it`,
+    file: 'datasources/postgres/bounds.ts',
+    find: ' + (offset ? numberOf(offset, args) : 0)',
+    replace: '',
+    suites: [POSTGRES_TEXTS],
+  },
+  {
+    name: `a bound below the page`,
+    file: 'datasources/postgres/bounds.ts',
+    find: 'most <= bound)',
+    replace: 'most <= bound * 10)',
+    suites: [POSTGRES],
+  },
+  {
+    name: `the bound of parents taken from their children`,
+    file: 'datasources/postgres/bounds.ts',
+    find: `within?.parents.kind === 'select' ? outermost(within.parents.select) : select`,
+    replace: 'select',
+    suites: [POSTGRES_TEXTS],
   },
   {
     name: `every part of a page as long as the page`,

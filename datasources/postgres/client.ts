@@ -7,7 +7,7 @@ import type { Batch } from '../../src/store/batch.js';
 import type { Connection, Run } from '../../src/store/store.js';
 import { healthRecord } from '../../src/store/health.js';
 import { fittingColumns } from './column-types.js';
-import type { PostgresQuery } from './compile.js';
+import type { PostgresQuery, PostgresText } from './compile.js';
 import { copiedRows, copyOf } from './copy.js';
 import { introspect } from './introspect.js';
 import { readAs, type Reading } from './reading.js';
@@ -124,16 +124,17 @@ export function connect(name: string, config: PostgresOptions): Connection<Postg
 
 /** Parameters as text, and a name for what is asked more than once: the first time need not pay for keeping a plan. */
 function binder(): (query: PostgresQuery, args: Args) => Statement {
-  const seen = new WeakMap<PostgresQuery, NonNullable<Statement['columns']>>();
+  const seen = new WeakMap<PostgresText, NonNullable<Statement['columns']>>();
   const prepared = new Set<string>();
   return (query, args) => {
-    const values = query.parameters.map(({ value, encode }) => {
+    const sent = query.boundedFor(args);
+    const values = sent.parameters.map(({ value, encode }) => {
       const given = valueOf(value, args);
       return given === null ? null : encode(given);
     });
-    const { text, name } = query;
-    let columns = seen.get(query);
-    if (columns === undefined) seen.set(query, (columns = fittingColumns(query.select)));
+    const { text, name } = sent;
+    let columns = seen.get(sent);
+    if (columns === undefined) seen.set(sent, (columns = fittingColumns(query.select)));
     else if (prepared.size < MOST_PREPARED) prepared.add(name);
     return prepared.has(name) ? { text, values, name, columns } : { text, values, columns };
   };

@@ -1,5 +1,6 @@
 import { ownField } from '../../src/ir/operand.js';
 import type { Keyset, OrderTerm, Select } from '../../src/ir/select.js';
+import { bounded } from '../sql/compile.js';
 import type { Body } from '../sql/dialect.js';
 import { AND, COMMA, identifier, join, sql, type Fragment } from '../sql/fragment.js';
 import { canBeNull, isLoose } from '../sql/operand.js';
@@ -83,7 +84,8 @@ function pageOfRanges(select: Select, ranges: readonly Range[], body: Body, scop
   const parts = ranges.map(() => scope.draft.alias());
   const texts = ranges.map(({ where }, i) => {
     const all = [...body.where.filter((each) => each !== null), where];
-    const part = sql`select ${join(columns, COMMA)} from ${body.from()} where ${join(all, AND)}${order} limit ${limit}`;
+    const rows = sql`select ${join(columns, COMMA)} from ${body.from()} where ${join(all, AND)}${order}`;
+    const part = sql`${body.perParent ? rows : bounded(rows, select, scope.draft)} limit ${limit}`;
     if (i === 0) return sql`${identifier(parts[i]!)} as (${part})`;
     const before = parts.slice(0, i).map((name) => sql` - (select count(*) from ${identifier(name)})`);
     return sql`${identifier(parts[i]!)} as (select * from (${part}) as ${identifier('part')} limit ${limit}${join(before, sql``)})`;

@@ -58,7 +58,12 @@ from ${identifier(given)} cross join ${tableOf(start)} where ${pairsEqual(relati
     names.map((name) => sql`${identifier(all, name)} = ${identifier(given, name)}`),
     AND,
   );
-  const inner = levelOf({ ...select, within: null }, { scope, from, where: [own, isOne, policy] }, [], 'tuples');
+  const inner = levelOf(
+    { ...select, within: null },
+    { scope, from, where: [own, isOne, policy], perParent: true },
+    [],
+    'tuples',
+  );
   const child = draft.alias();
   const output = select.output.map((_, i) => identifier(child, `c${i}`));
   const shown = columnList([...(purpose === 'answer' ? startsOf(given) : []), ...output], purpose);

@@ -32,6 +32,8 @@ export interface Base {
   readonly scope: Scope;
   readonly from: () => Fragment;
   readonly where: readonly (Fragment | null)[];
+  /** It is read once for each parent. */
+  readonly perParent?: boolean;
 }
 
 /** One level over its base: rows, or groups of them. `leading` columns stand before its own. */
@@ -42,14 +44,21 @@ export function levelOf(select: Select, base: Base, leading: readonly Fragment[]
   if (select.groups) return groupsOf(select, { ...base, scope, where }, leading, purpose);
   const { dialect } = scope.draft;
   const output = select.output.map((operand) => dialect.fields.output(operand, expression(operand, scope), purpose));
-  const body: Body = { columns: [...leading, ...output], from: base.from, where };
+  const { perParent = false } = base;
+  const body: Body = { columns: [...leading, ...output], from: base.from, where, perParent };
   const special = dialect.levels.special(select, body, scope);
   if (special) return special;
   const keyset = keysetConditions(select.keyset, select.orderBy, scope);
   const chosen = select.limit !== null || select.offset !== null;
   const order = purpose !== 'tuples' || chosen ? orderBy(select.orderBy, scope) : sql``;
   const columns = columnList(body.columns, purpose);
-  return sql`select ${columns} from ${base.from()}${whereOf([...where, keyset])}${order}${page(select, dialect)}`;
+  const rows = sql`select ${columns} from ${base.from()}${whereOf([...where, keyset])}${order}`;
+  return sql`${perParent ? rows : bounded(rows, select, scope.draft)}${page(select, dialect)}`;
+}
+
+/** The rows that a page is taken of, in the words of a store that has to be told how long it can be. */
+export function bounded(rows: Fragment, { limit }: Select, draft: Draft): Fragment {
+  return (limit && draft.dialect.levels.bounded?.(rows, draft)) ?? rows;
 }
 
 /** What rows can be scored by: text matches and nearests that are asked for, not those that are ruled out. */

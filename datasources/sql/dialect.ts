@@ -126,6 +126,8 @@ export interface Body {
   readonly columns: readonly Fragment[];
   readonly from: () => Fragment;
   readonly where: readonly (Fragment | null)[];
+  /** It is read once for each parent. */
+  readonly perParent: boolean;
 }
 
 export interface LevelDialect {
@@ -133,6 +135,8 @@ export interface LevelDialect {
   order(term: OrderTerm, value: Fragment, nulls: boolean): Fragment;
   /** LIMIT and OFFSET with the space before them. */
   page(limit: Fragment | null, offset: Fragment | null): Fragment;
+  /** Ordered rows of which a page is to be taken, told how long it can be; null where the store needs no word of it. */
+  bounded?(rows: Fragment, draft: Draft): Fragment;
   /** A whole level in a form that only this store needs; null where the plain statement is as good. */
   special(select: Select, body: Body, scope: Scope): Fragment | null;
   /** Lists of one length as a table with its alias, a column each, whose names are `c0`, `c1` …. */

@@ -69,7 +69,7 @@ function joined(select: Select, within: Within, draft: Draft, purpose: Purpose):
 function lateral(select: Select, within: Within, draft: Draft, purpose: Purpose): Fragment {
   const parents = parentsOf(within, draft, select.groups !== null);
   const { scope, from, where } = reachFrom(within.step, parents.near, draft);
-  const inner = levelOf({ ...select, within: null }, { scope, from, where: [where] }, [], 'tuples');
+  const inner = levelOf({ ...select, within: null }, { scope, from, where: [where], perParent: true }, [], 'tuples');
   const child = draft.alias();
   const output = select.output.map((_, i) => identifier(child, `c${i}`));
   const columns = columnList([...(purpose === 'answer' ? parents.columns : []), ...output], purpose);

@@ -172,7 +172,41 @@ describe('statements for PostgreSQL', () => {
     expect(goldensIn(FOLDER, '.sql')).toEqual(Object.keys(CASES).sort());
   });
 
-  test('the same question has the same text and name, whatever its values', () => {
+  describe('what a page is told of its length', () => {
+  const query = compile(CASES['first-rows']!);
+  const boundIn = (args: readonly unknown[]): string | undefined =>
+    /^with "t2" as materialized \(.* limit (\d+)\) select \* from "t2" limit \$1::bigint offset \$2::bigint$/.exec(query.boundedFor(args).text)?.[1];
+
+  test.each([
+    [1n, 0n, '2'],
+    [2n, 0n, '2'],
+    [2n, 1n, '20'],
+    [20n, 0n, '20'],
+    [20n, 1n, '200'],
+    [50n, 150n, '200'],
+    [50n, 151n, '2000'],
+    [20_000n, 0n, '20000'],
+  ])('%s rows from %s on: %s', (limit, offset, bound) => {
+    expect(boundIn([limit, offset])).toBe(bound);
+  });
+
+  test('one text for pages of about one length', () => {
+    expect(query.boundedFor([50n, 0n])).toBe(query.boundedFor([120n, 30n]));
+    expect(query.boundedFor([50n, 0n]).name).not.toBe(query.boundedFor([5n, 0n]).name);
+  });
+
+  test('nothing of a page that is longer than any of them, or has no end', () => {
+    for (const args of [[20_001n, 0n], [20_000n, 1n], [null, 0n]]) expect(query.boundedFor(args).text).toBe(query.text);
+  });
+
+  test('each page of a level has its own, and what is counted per parent has none', () => {
+    const within10 = select('flight', { output: [f('flight', 'id')], within: within(departures, page), limit: parameter(INT64, 1) });
+    const { text } = compile(within10).boundedFor([50n, 5n]);
+    expect(text.match(/ limit \S+?(?=\)| |$)/g)).toEqual([' limit 200', ' limit $1::bigint', ' limit $2::bigint']);
+  });
+});
+
+test('the same question has the same text and name, whatever its values', () => {
     const [a, b] = [1n, 2n].map((n) => compile(flights({ where: { kind: 'compare', operand: f('flight', 'id'), op: 'eq', value: literal(INT64, n), collate: 'STORE' } })));
     expect(a!.text).toBe(b!.text);
     expect(a!.name).toBe(b!.name);

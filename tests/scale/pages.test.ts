@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { compile } from '../../datasources/postgres/compile.js';
+import { compile, type PostgresText, type TextParameter } from '../../datasources/postgres/compile.js';
 import { postgresStore } from '../../datasources/postgres/index.js';
 import { fieldOf, type Entity } from '../../src/ir/entity.js';
 import { own, place } from '../../src/ir/operand.js';
 import { TRUE } from '../../src/ir/predicate.js';
 import type { OrderTerm, Select } from '../../src/ir/select.js';
 import { INT64 } from '../../src/ir/types.js';
-import { literal, valueOf } from '../../src/ir/value.js';
+import { literal, parameter, valueOf } from '../../src/ir/value.js';
 import { totalOrder } from '../../src/planner/bind-order.js';
 import type { Postgres } from '../../src/postgres/types.js';
 import { buildEntities } from '../../src/sources/model.js';
@@ -61,6 +61,12 @@ function page(orderBy: readonly OrderTerm[], after: Row | null): Select {
   };
 }
 
+const valuesOf = (parameters: readonly TextParameter[], args: readonly unknown[]): (string | null)[] =>
+  parameters.map(({ value, encode }) => {
+    const one = valueOf(value, args);
+    return one === null ? null : encode(one);
+  });
+
 interface Cost {
   readonly blocks: number;
   readonly text: string;
@@ -68,11 +74,8 @@ interface Cost {
 
 /** Blocks that the statement of a select touches, by the server's own count. */
 async function costOf(select: Select): Promise<Cost> {
-  const { text, parameters } = compile(select);
-  const values = parameters.map(({ value, encode }) => {
-    const one = valueOf(value, []);
-    return one === null ? null : encode(one);
-  });
+  const { text, parameters } = compile(select).boundedFor([]);
+  const values = valuesOf(parameters, []);
   const explained = { text: `explain (analyze, buffers, timing off, format json) ${text}`, values };
   const [answer] = await pools.page([explained], { signal });
   const [{ Plan: plan }] = JSON.parse(answer!.rows[0]![0]!) as [{ Plan: Record<string, number> }];
@@ -121,3 +124,38 @@ test.each([
   },
   60_000,
 );
+
+test('a plan that is made for any values knows how long a page is', async () => {
+  // A hundred of 20,000 rows, wide apart in the order of the key.
+  await pools.script(
+    `create table wide (id int primary key, region int not null); insert into wide select i, i % 200 from generate_series(1, 20000) i;
+    create index on wide (region); analyze wide`,
+    { signal },
+  );
+  const wide = buildEntities('big', await store.introspect(signal), {}).entities.get('wide')!;
+  const [id, region] = [own(fieldOf(wide, 'id')), own(fieldOf(wide, 'region'))];
+  const where = { kind: 'compare', operand: region, op: 'eq', value: parameter(INT64, 0), collate: 'STORE' } as const;
+  const orderBy: OrderTerm[] = [{ operand: id, direction: 'asc', nulls: 'last', collate: 'STORE' }];
+  const query = compile({
+    ...page([], null),
+    from: place(wide),
+    where,
+    output: [id],
+    orderBy,
+    limit: parameter(INT64, 1),
+  });
+  const args = [7n, 50n];
+  const passedOver = async ({ text, parameters, name }: PostgresText): Promise<number> => {
+    const given = valuesOf(parameters, args).map((value) => `'${value}'`);
+    const statements = [
+      'set local plan_cache_mode = force_generic_plan',
+      `prepare "${name}" as ${text}`,
+      `explain (analyze, timing off) execute "${name}"(${given.join(', ')})`,
+      `deallocate "${name}"`,
+    ].map((each) => ({ text: each, values: [] }));
+    const lines = (await pools.page(statements, { signal }))[2]!.rows.flat().join('\n');
+    return Number(/Rows Removed by Filter: (\d+)/.exec(lines)?.[1] ?? 0);
+  };
+  expect(await passedOver(query)).toBeGreaterThan(5_000);
+  expect(await passedOver(query.boundedFor(args))).toBe(0);
+});
