@@ -1,5 +1,4 @@
 import { GatewayError } from '../../src/errors.js';
-import { valueOf, type Args } from '../../src/ir/value.js';
 import { sourceConnections } from '../../src/postgres/budget.js';
 import { openPostgres } from '../../src/postgres/pools.js';
 import type { Statement, TextResult, TextRow } from '../../src/postgres/types.js';
@@ -7,10 +6,12 @@ import type { Batch } from '../../src/store/batch.js';
 import type { Connection, Run } from '../../src/store/store.js';
 import { healthRecord } from '../../src/store/health.js';
 import { fittingColumns } from './column-types.js';
-import type { PostgresQuery, PostgresText } from './compile.js';
+import type { PostgresQuery } from './compile.js';
 import { copiedRows, copyOf } from './copy.js';
 import { introspect } from './introspect.js';
+import { unpacked } from './packed.js';
 import { readAs, type Reading } from './reading.js';
+import { binder, valuesOf } from './statements.js';
 import { decode } from './values.js';
 
 export interface PostgresOptions {
@@ -27,8 +28,6 @@ export interface PostgresOptions {
 }
 
 const BATCH = { rows: 5_000, bytes: 4_000_000 };
-/** Statements that a connection keeps prepared at most: each takes memory of the server as long as the connection lives. */
-const MOST_PREPARED = 1_000;
 
 export function connect(name: string, config: PostgresOptions): Connection<PostgresQuery> {
   const postgres = openPostgres({
@@ -39,7 +38,7 @@ export function connect(name: string, config: PostgresOptions): Connection<Postg
     readTimeoutMs: config.timeouts.readMs,
     queueLimit: config.queueLimit,
   });
-  const statementOf = binder();
+  const sent = binder();
   let explained = 0;
   const become = healthRecord();
 
@@ -48,9 +47,10 @@ export function connect(name: string, config: PostgresOptions): Connection<Postg
     run: Pick<Run, 'args' | 'form' | 'observe'>,
     read: (statements: readonly Statement[]) => Promise<readonly TextResult[]>,
   ): Promise<readonly Batch[]> => {
-    const results = await read(queries.map((query) => statementOf(query, run.args))).catch(rethrow);
-    run.observe?.({ rows: total(results, (r) => r.rows.length), bytes: total(results, (r) => r.bytes), calls: 1 });
-    return results.map((result, i) => inForm(queries[i]!, result.rows, run.form));
+    const results = await read(queries.map((query) => sent(query, run.args))).catch(rethrow);
+    const rows = results.map((result, i) => (queries[i]!.isPacked ? unpacked(result.rows) : result.rows));
+    run.observe?.({ rows: total(rows, (some) => some.length), bytes: total(results, (r) => r.bytes), calls: 1 });
+    return rows.map((some, i) => inForm(queries[i]!, some, run.form));
   };
 
   return {
@@ -67,8 +67,7 @@ export function connect(name: string, config: PostgresOptions): Connection<Postg
       let calls = 1;
       try {
         if (copy) {
-          const { text, columns } = statementOf(query, run.args);
-          const describedBy = { text, values: [], ...(columns ? { columns } : {}) };
+          const describedBy = { text: query.text, values: [], columns: fittingColumns(query.select) };
           const chunks = postgres.copyOut(copy.text, { signal: run.signal, describedBy });
           for await (const { rows, bytes } of copiedRows(chunks, copy.decoders, BATCH)) {
             run.observe?.({ rows: rows.length, bytes, calls });
@@ -78,7 +77,11 @@ export function connect(name: string, config: PostgresOptions): Connection<Postg
           return;
         }
         // Asked once, so never prepared.
-        const { name: _, ...statement } = statementOf(query, run.args);
+        const statement = {
+          text: query.text,
+          values: valuesOf(query, run.args),
+          columns: fittingColumns(query.select),
+        };
         const batch = { signal: run.signal, batchRows: BATCH.rows, batchBytes: BATCH.bytes };
         for await (const rows of postgres.cursor(statement, batch)) {
           run.observe?.({ rows: rows.length, bytes: total(rows, bytesOf), calls });
@@ -119,24 +122,6 @@ export function connect(name: string, config: PostgresOptions): Connection<Postg
       }
     },
     close: () => postgres.close(),
-  };
-}
-
-/** Parameters as text, and a name for what is asked more than once: the first time need not pay for keeping a plan. */
-function binder(): (query: PostgresQuery, args: Args) => Statement {
-  const seen = new WeakMap<PostgresText, NonNullable<Statement['columns']>>();
-  const prepared = new Set<string>();
-  return (query, args) => {
-    const sent = query.boundedFor(args);
-    const values = sent.parameters.map(({ value, encode }) => {
-      const given = valueOf(value, args);
-      return given === null ? null : encode(given);
-    });
-    const { text, name } = sent;
-    let columns = seen.get(sent);
-    if (columns === undefined) seen.set(sent, (columns = fittingColumns(query.select)));
-    else if (prepared.size < MOST_PREPARED) prepared.add(name);
-    return prepared.has(name) ? { text, values, name, columns } : { text, values, columns };
   };
 }
 

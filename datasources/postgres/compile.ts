@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { columnTypes, type Select } from '../../src/ir/select.js';
 import type { DataType } from '../../src/ir/types.js';
 import type { Args } from '../../src/ir/value.js';
-import { statementOf } from '../sql/compile.js';
+import { selectOf } from '../sql/compile.js';
 import type { Dialect } from '../sql/dialect.js';
-import type { Parameter } from '../sql/fragment.js';
+import { compile as compileText, type Fragment, type Parameter } from '../sql/fragment.js';
+import { Draft } from '../sql/scope.js';
 import { boundOf, outermost, withBound, type Bound } from './bounds.js';
 import { POSTGRES_DIALECT } from './dialect.js';
+import { isPackable, packed } from './packed.js';
 
 /** All parameters are sent as text. */
 export interface TextParameter extends Parameter {
@@ -21,29 +23,41 @@ export interface PostgresText {
   readonly parameters: readonly TextParameter[];
 }
 
-/** A select as PostgreSQL is asked it: its plain text, and the one for pages as long as those of some arguments. */
+/** A select as PostgreSQL is asked it: its plain text, and how that is sent for some arguments. */
 export interface PostgresQuery extends PostgresText {
   readonly columns: readonly DataType[];
   readonly select: Select;
-  boundedFor(args: Args): PostgresText;
+  /** Whether many values are sent in one row. */
+  readonly isPacked: boolean;
+  sentFor(args: Args): PostgresText;
 }
 
 export function compile(select: Select): PostgresQuery {
   const plain = textOf(select, POSTGRES_DIALECT);
+  const columns = columnTypes(select);
+  if (!isPackable(select)) return { ...plain, columns, select, isPacked: false, sentFor: boundedFor(select, plain) };
+  const lists = textOf(select, POSTGRES_DIALECT, packed);
+  return { ...plain, columns, select, isPacked: true, sentFor: () => lists };
+}
+
+function boundedFor(select: Select, plain: PostgresText): PostgresQuery['sentFor'] {
   const page = outermost(select);
   const known = new Map<Bound, PostgresText>();
-  const boundedFor = (args: Args): PostgresText => {
+  return (args) => {
     const bound = boundOf(page, args);
     if (bound === null) return plain;
     const found = known.get(bound) ?? textOf(select, withBound(POSTGRES_DIALECT, bound));
     known.set(bound, found);
     return found;
   };
-  return { ...plain, columns: columnTypes(select), select, boundedFor };
 }
 
-function textOf(select: Select, dialect: Dialect): PostgresText {
-  const { text, parameters } = statementOf(select, dialect).statement;
+function textOf(
+  select: Select,
+  dialect: Dialect,
+  around: (statement: Fragment) => Fragment = (statement) => statement,
+): PostgresText {
+  const { text, parameters } = compileText(around(selectOf(select, new Draft(dialect), 'answer')), dialect);
   const name = createHash('sha1').update(text).digest('hex');
   return { text, name, parameters: parameters as readonly TextParameter[] };
 }

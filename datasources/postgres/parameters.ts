@@ -34,13 +34,22 @@ function fitted(encoder: EncodeText, native: string): EncodeText {
   if (native === 'real') return (value) => encoder(Math.fround(value as number));
   const range = RANGES[native];
   if (!range) return encoder;
-  return (value) => ((value as bigint) < range[0] || (value as bigint) > range[1] ? 'NULL' : encoder(value));
+  return (value) => (isIn(range, value) ? encoder(value) : 'NULL');
+}
+
+function isIn([least, most]: readonly [bigint, bigint], value: unknown): boolean {
+  return (value as bigint) >= least && (value as bigint) <= most;
 }
 
 /** All values go as text, a list as an array literal. */
 export const PARAMETERS: ParameterDialect = {
   type: nativeOf,
   listOf: (native) => `${native}[]`,
+  // Long lists are looked up by a hash where their elements have the type of the column, and else one by one for each row.
+  holds: (native) => {
+    const range = RANGES[native];
+    return range ? (value) => isIn(range, value) : null;
+  },
   encode: (type, native) => fitted(encode(type), native),
   encodeList: (type, native) => encodeList(type, fitted(encode(type), native)),
 };

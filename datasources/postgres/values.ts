@@ -214,6 +214,13 @@ function decodeList<T>(
   };
 }
 
+/** The texts in an array of one dimension. */
+export const listTexts = decodeList<unknown>(
+  { kind: 'list', of: { kind: 'text' } },
+  () => (raw) => raw,
+  (items) => items,
+) as (raw: string) => readonly (string | null)[];
+
 function innermost(type: DataType): DataType {
   return type.kind === 'list' ? innermost(type.of) : type;
 }

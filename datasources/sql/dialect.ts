@@ -39,6 +39,11 @@ export interface ParameterDialect {
   type(type: DataType): string;
   /** The native type of a list of such. */
   listOf(native: string): string;
+  /**
+   * Where lists for whole numbers are of their field's own type: which values such a type can hold, null when that is all of
+   * them. Without it they are of the widest.
+   */
+  holds?(native: string): ((value: unknown) => boolean) | null;
   encode(type: DataType, native: string): Encode;
   encodeList(type: DataType, native: string): Encode;
 }

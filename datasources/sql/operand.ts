@@ -2,6 +2,7 @@ import { GatewayError } from '../../src/errors.js';
 import type { Field } from '../../src/ir/entity.js';
 import { ownField, type Operand } from '../../src/ir/operand.js';
 import type { DataType } from '../../src/ir/types.js';
+import type { Dialect } from './dialect.js';
 import { identifier, sql, type Fragment } from './fragment.js';
 import { measure } from './measure.js';
 import { columnOf, type NativeField } from './native.js';
@@ -112,6 +113,15 @@ export function nativeType(operand: Operand, scope: Scope): string {
     default:
       return plain;
   }
+}
+
+/** The native type of the elements of a list that the operand may be in: a field's own where the store looks them up by that. */
+export function elementType(operand: Operand, scope: Scope): string {
+  return elementOf(wholeField(operand), scope.draft.dialect) ?? nativeType(operand, scope);
+}
+
+export function elementOf(field: Field | null, { parameters }: Dialect): string | null {
+  return parameters.holds && field?.type.kind === 'int' ? columnOf(field).type : null;
 }
 
 /** Types whose values are compared in the field's own native type: a wider one would mean other values. */

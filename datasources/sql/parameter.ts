@@ -1,6 +1,6 @@
 import type { DataType } from '../../src/ir/types.js';
 import type { Value } from '../../src/ir/value.js';
-import type { Dialect } from './dialect.js';
+import type { Dialect, ParameterDialect } from './dialect.js';
 import type { Encode, Fragment } from './fragment.js';
 
 export function parameter(value: Value, native: string, encode: Encode): Fragment {
@@ -29,6 +29,19 @@ export function list(value: Value, { parameters }: Dialect, element: string, typ
   };
   const native = parameters.listOf(element);
   return parameter(value, native, remembered(parameters, type, `${native}${single ? '1' : ''}`, make));
+}
+
+/** A list of which a value may be one; what the elements' native type cannot hold is none of them. */
+export function set(value: Value, { parameters }: Dialect, element: string, type: DataType): Fragment {
+  const native = parameters.listOf(element);
+  const make = (): Encode => setOf(parameters, type, element);
+  return parameter(value, native, remembered(parameters, type, `${native} set`, make));
+}
+
+export function setOf(parameters: ParameterDialect, type: DataType, element: string): Encode {
+  const many = parameters.encodeList(type, element);
+  const holds = parameters.holds?.(element);
+  return holds ? (values) => many((values as readonly unknown[]).filter(holds)) : many;
 }
 
 const encoders = new WeakMap<object, WeakMap<DataType, Map<string, Encode>>>();

@@ -4,7 +4,8 @@ import { selectOf } from './compile.js';
 import type { Dialect } from './dialect.js';
 import { COMMA, identifier, join, sql, type Fragment } from './fragment.js';
 import { columnOf, isUniqueIn } from './native.js';
-import { parameter } from './parameter.js';
+import { elementOf } from './operand.js';
+import { parameter, setOf } from './parameter.js';
 import type { NearOf } from './relation.js';
 import type { Draft } from './scope.js';
 
@@ -64,6 +65,18 @@ function isDistinct({ step }: Within, parents: Select): boolean {
 /** The parents' join values: null and repeated ones are left to whoever uses them. */
 export function tuplesOf({ step }: Within, parents: Select, draft: Draft): Fragment {
   return selectOf({ ...parents, output: step.relation.on.map(({ from }) => own(from)) }, draft, 'tuples');
+}
+
+/** The slot's keys of one column as a list of what rows may have there. */
+export function keySet({ step, parents }: Within, dialect: Dialect): Fragment {
+  if (parents.kind !== 'keys') throw new Error('these parents are not named by keys');
+  const { parameters } = dialect;
+  const { to } = step.relation.on[0]!;
+  const element = elementOf(to, dialect) ?? parameters.type(to.type);
+  const many = setOf(parameters, to.type, element);
+  const encode = (tuples: unknown): unknown => many((tuples as readonly (readonly unknown[])[]).map(([key]) => key));
+  const value = { kind: 'parameter', slot: parents.slot, type: to.type, many: true } as const;
+  return parameter(value, parameters.listOf(element), encode);
 }
 
 /** The slot's tuples as one list a column. */

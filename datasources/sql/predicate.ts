@@ -4,8 +4,8 @@ import type { Collation, Comparison, Predicate } from '../../src/ir/predicate.js
 import { TEXT } from '../../src/ir/types.js';
 import type { Value } from '../../src/ir/value.js';
 import { AND, join, keyword, OR, sql, type Fragment } from './fragment.js';
-import { bytewise, comparable, expression, isLoose, isOpaque, nativeType } from './operand.js';
-import { list, parameter, scalar } from './parameter.js';
+import { bytewise, comparable, elementType, expression, isLoose, isOpaque, nativeType } from './operand.js';
+import { parameter, scalar, set } from './parameter.js';
 import { reachFrom, rowOf } from './relation.js';
 import { conditions, type Scope } from './scope.js';
 
@@ -28,10 +28,10 @@ export function predicate(p: Predicate, scope: Scope): Fragment {
       const value = comparable(p.operand, scope);
       const loose = isLoose(p.operand);
       const left = loose ? bytewise(p.operand, value, scope) : value;
-      const native = loose ? dialect.parameters.type(TEXT) : nativeType(p.operand, scope);
+      const native = loose ? dialect.parameters.type(TEXT) : elementType(p.operand, scope);
       const among = how.among(
         left,
-        list(p.value, dialect, native, p.operand.type),
+        set(p.value, dialect, native, p.operand.type),
         p.negated,
         scope.element !== undefined,
       );

@@ -5,7 +5,7 @@ import type { Dialect, Purpose } from './dialect.js';
 import { COMMA, identifier, join, sql, type Fragment } from './fragment.js';
 import { columnOf } from './native.js';
 import { numbered } from './numbered.js';
-import { keyColumns, parentsOf, tuplesOf } from './parents.js';
+import { keyColumns, keySet, parentsOf, tuplesOf } from './parents.js';
 import { pairsEqual, reach, reachFrom } from './relation.js';
 import type { Draft } from './scope.js';
 
@@ -47,8 +47,8 @@ function namedBy(columns: readonly Fragment[], within: Within, draft: Draft): Fr
   const [first, ...more] = columns;
   if (within.parents.kind === 'keys') {
     const { conditions, levels } = draft.dialect;
+    if (more.length === 0) return conditions.among(first!, keySet(within, draft.dialect), false, false);
     const keys = keyColumns(within, draft.dialect);
-    if (more.length === 0) return conditions.among(first!, keys[0]!, false, false);
     return sql`(${join(columns, COMMA)}) in (select * from ${levels.unnest(keys, draft.alias())})`;
   }
   const left = more.length === 0 ? first! : sql`(${join(columns, COMMA)})`;

@@ -3,12 +3,12 @@ import { postgresStore } from '../../datasources/postgres/index.js';
 import { decode, decodePosition, encode, jsonText } from '../../datasources/postgres/values.js';
 import { coerceValue } from '../../src/ir/coerce.js';
 import { fieldOf, type Entity } from '../../src/ir/entity.js';
-import { own, place, step } from '../../src/ir/operand.js';
+import { own, place, step, type Operand } from '../../src/ir/operand.js';
 import { jsonText as typedJson } from '../../src/ir/print.js';
 import { TRUE } from '../../src/ir/predicate.js';
 import type { Select } from '../../src/ir/select.js';
 import { INT32, INT64, TEXT, type DataType } from '../../src/ir/types.js';
-import { literal, parameter } from '../../src/ir/value.js';
+import { literal, literals, parameter } from '../../src/ir/value.js';
 import { buildEntities } from '../../src/sources/model.js';
 import type { Store } from '../../src/store/store.js';
 import { openPools, openTestServer, type TestServer } from '../postgres/server.js';
@@ -16,6 +16,7 @@ import { openPools, openTestServer, type TestServer } from '../postgres/server.j
 const ROWS = 120_000;
 const { signal } = new AbortController();
 let server: TestServer;
+let url: string;
 let store: Store;
 let many: Entity;
 let pair: Entity;
@@ -23,7 +24,7 @@ let one: Entity;
 
 beforeAll(async () => {
   server = await openTestServer();
-  const url = await server.freshDatabase();
+  url = await server.freshDatabase();
   const pools = openPools(url);
   const setUp = `create table many as select i::int8 as id, 'row ' || i as name, i / 4.0 as n from generate_series(1, ${ROWS}) i;
     alter table many add primary key (id); analyze many;
@@ -164,6 +165,50 @@ describe('reads', () => {
     const run = { args: [], form: 'TYPED', signal } as const;
     const batches = await store.read([at(2n ** 40n, 'lt'), at(2n ** 40n, 'gt')], run);
     expect(batches.map((b) => b.rows.length)).toEqual([1, 0]);
+    const among = (values: readonly bigint[], negated: boolean) =>
+      all(one, { where: { kind: 'in', operand: own(fieldOf(one, 'a')), value: literals(INT32, values), negated } });
+    const lists = [
+      among([1n, 2n ** 40n], false),
+      among([2n ** 40n], false),
+      among([2n ** 40n], true),
+      among([1n, 2n ** 40n], true),
+    ];
+    expect((await store.read(lists, run)).map((b) => b.rows.length)).toEqual([1, 0, 1, 0]);
+  });
+
+  test('distinct values come in few rows, each as it is', async () => {
+    const odd = ['', 'NULL', 'null', '"', '\\', '{}', '{', ',', ' ', 'a"b\\,{}', 'ä😀', '\n'];
+    const sources = openPools(url);
+    await sources.run({ text: 'create table odd (word text)', values: [] }, { signal });
+    await sources.run(
+      {
+        text: 'insert into odd select unnest($1::text[])',
+        values: [encode({ kind: 'list', of: TEXT })([...odd, null])],
+      },
+      { signal },
+    );
+    await sources.close();
+    const { entities } = buildEntities('big', await store.introspect(signal), {});
+    const valuesOf = async (entity: Entity, name: string): Promise<unknown[]> => {
+      const field = fieldOf(entity, name);
+      const group = { operand: own(field), grouping: { kind: 'value' }, type: field.type } as const;
+      const output: Operand[] = [{ steps: [], leaf: { kind: 'groupKey', index: 0 }, type: field.type, nullable: true }];
+      const select = all(entity, { output, groups: { keys: [group], measures: [], having: TRUE } });
+      let rows = 0;
+      const observe = (call: { readonly rows: number }): void => void (rows += call.rows);
+      const [batch] = await store.read([select], { args: [], form: 'TYPED', signal, observe });
+      expect(rows).toBe(batch!.rows.length);
+      const streamed = [];
+      for await (const each of store.stream(select, { args: [], form: 'TYPED', signal })) streamed.push(...each.rows);
+      const values = batch!.rows.map(([value]) => value);
+      expect(new Set(streamed.map(([value]) => value))).toEqual(new Set(values));
+      return values;
+    };
+    const words = await valuesOf(entities.get('odd')!, 'word');
+    expect(words).toHaveLength(odd.length + 1);
+    expect(new Set(words)).toEqual(new Set([...odd, null]));
+    const numbers = await valuesOf(entities.get('many')!, 'id');
+    expect(new Set(numbers)).toEqual(new Set(Array.from({ length: ROWS }, (_, i) => BigInt(i + 1))));
   });
 });
 

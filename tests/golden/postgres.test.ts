@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { compile } from '../../datasources/postgres/compile.js';
+import { binder } from '../../datasources/postgres/statements.js';
 import { fieldOf } from '../../src/ir/entity.js';
 import { place, step, type Operand } from '../../src/ir/operand.js';
 import { and, or, TRUE, type Predicate } from '../../src/ir/predicate.js';
@@ -175,7 +176,7 @@ describe('statements for PostgreSQL', () => {
   describe('what a page is told of its length', () => {
   const query = compile(CASES['first-rows']!);
   const boundIn = (args: readonly unknown[]): string | undefined =>
-    /^with "t2" as materialized \(.* limit (\d+)\) select \* from "t2" limit \$1::bigint offset \$2::bigint$/.exec(query.boundedFor(args).text)?.[1];
+    /^with "t2" as materialized \(.* limit (\d+)\) select \* from "t2" limit \$1::bigint offset \$2::bigint$/.exec(query.sentFor(args).text)?.[1];
 
   test.each([
     [1n, 0n, '2'],
@@ -191,18 +192,59 @@ describe('statements for PostgreSQL', () => {
   });
 
   test('one text for pages of about one length', () => {
-    expect(query.boundedFor([50n, 0n])).toBe(query.boundedFor([120n, 30n]));
-    expect(query.boundedFor([50n, 0n]).name).not.toBe(query.boundedFor([5n, 0n]).name);
+    expect(query.sentFor([50n, 0n])).toBe(query.sentFor([120n, 30n]));
+    expect(query.sentFor([50n, 0n]).name).not.toBe(query.sentFor([5n, 0n]).name);
   });
 
   test('nothing of a page that is longer than any of them, or has no end', () => {
-    for (const args of [[20_001n, 0n], [20_000n, 1n], [null, 0n]]) expect(query.boundedFor(args).text).toBe(query.text);
+    for (const args of [[20_001n, 0n], [20_000n, 1n], [null, 0n]]) expect(query.sentFor(args).text).toBe(query.text);
   });
 
   test('each page of a level has its own, and what is counted per parent has none', () => {
     const within10 = select('flight', { output: [f('flight', 'id')], within: within(departures, page), limit: parameter(INT64, 1) });
-    const { text } = compile(within10).boundedFor([50n, 5n]);
+    const { text } = compile(within10).sentFor([50n, 5n]);
     expect(text.match(/ limit \S+?(?=\)| |$)/g)).toEqual([' limit 200', ' limit $1::bigint', ' limit $2::bigint']);
+  });
+});
+
+describe('what is prepared', () => {
+  const among = (more: Partial<Select> = {}): Select => flights({ where: { kind: 'in', operand: f('flight', 'delay'), value: parameter({ kind: 'int', bits: 32 }, 0, true), negated: false }, ...more });
+  const numbers = (count: number): bigint[] => Array.from({ length: count }, (_, i) => BigInt(i));
+
+  test('what is asked again, but for a long list: its plan is made for that', () => {
+    const [bind, query] = [binder(), compile(among())];
+    const isNamed = (count: number): boolean => bind(query, [numbers(count)]).name !== undefined;
+    expect([100, 100, 101, 5].map(isNamed)).toEqual([false, true, false, true]);
+  });
+
+  test('pages of each length for themselves', () => {
+    const [bind, query] = [binder(), compile(among({ limit: parameter(INT64, 1) }))];
+    const isNamed = (limit: bigint): boolean => bind(query, [numbers(1), limit]).name !== undefined;
+    expect([20n, 50n, 60n, 5n].map(isNamed)).toEqual([false, false, true, true]);
+  });
+
+  test('a list has the type of its column, and what that cannot hold is not in it', () => {
+    expect(compile(among()).parameters.map(({ native }) => native)).toEqual(['integer[]']);
+    expect(binder()(compile(among()), [[1n, 2n ** 40n, -(2n ** 31n)]]).values).toEqual(['{1,-2147483648}']);
+  });
+});
+
+describe('values that another store is to have', () => {
+  const values = (more: Partial<Select> = {}): Select => flights({ ...grouped([], [key(f('flight', 'origin'), { kind: 'value' })]), limit, ...more });
+  const { isPacked, text, sentFor } = compile(values());
+
+  test('many are sent in one row', () => {
+    expect({ isPacked, plain: text.includes('array_agg') }).toEqual({ isPacked: true, plain: false });
+    expect(sentFor([]).text).toContain(`from (${text}) as t (c0)`);
+  });
+
+  test.each([
+    ['an order', values({ orderBy: [asc({ steps: [], leaf: { kind: 'groupKey', index: 0 }, type: TEXT, nullable: true })] })],
+    ['a measure', flights(grouped([counted], [key(f('flight', 'origin'), { kind: 'value' })]))],
+    ['a list in each', select('airport', grouped([], [key(f('airport', 'tags'), { kind: 'value' })]))],
+    ['rows', flights()],
+  ])('not with %s', (_, other) => {
+    expect(compile(other).isPacked).toBe(false);
   });
 });
 

@@ -74,7 +74,7 @@ interface Cost {
 
 /** Blocks that the statement of a select touches, by the server's own count. */
 async function costOf(select: Select): Promise<Cost> {
-  const { text, parameters } = compile(select).boundedFor([]);
+  const { text, parameters } = compile(select).sentFor([]);
   const values = valuesOf(parameters, []);
   const explained = { text: `explain (analyze, buffers, timing off, format json) ${text}`, values };
   const [answer] = await pools.page([explained], { signal });
@@ -157,5 +157,5 @@ test('a plan that is made for any values knows how long a page is', async () => 
     return Number(/Rows Removed by Filter: (\d+)/.exec(lines)?.[1] ?? 0);
   };
   expect(await passedOver(query)).toBeGreaterThan(5_000);
-  expect(await passedOver(query.boundedFor(args))).toBe(0);
+  expect(await passedOver(query.sentFor(args))).toBe(0);
 });
