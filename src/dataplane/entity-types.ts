@@ -141,8 +141,8 @@ export class EntityTypes {
   }
 
   /** Arguments that choose rows. */
-  chosenBy(entity: Entity): GraphQLFieldConfigArgumentMap {
-    return { where: { type: this.where(entity), description: 'Which rows.' }, ...this.search.arguments(entity) };
+  chosenBy(entity: Entity, description = 'Which rows.'): GraphQLFieldConfigArgumentMap {
+    return { where: { type: this.where(entity), description }, ...this.search.arguments(entity) };
   }
 
   private chosen(entity: Entity): GraphQLFieldConfigArgumentMap {

@@ -68,7 +68,7 @@ export class GroupTypes {
         type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(this.groupBy(entity)))),
         description: 'The keys: rows with the same values in all of them are a group. Null is a value like others.',
       },
-      where: { type: this.types.where(entity), description: 'Which rows are grouped.' },
+      ...this.types.chosenBy(entity, 'Which rows are grouped.'),
       having: { type: this.having(entity), description: 'Which groups are kept.' },
       orderBy: {
         type: new GraphQLList(new GraphQLNonNull(this.orderBy(entity))),

@@ -33,7 +33,7 @@ const SEARCH_MODE = new GraphQLEnumType({
 export class SearchTypes {
   constructor(private readonly types: EntityTypes) {}
 
-  /** Arguments of lists, pages and measures. */
+  /** Arguments of lists, pages, measures and groups. */
   arguments(entity: Entity): GraphQLFieldConfigArgumentMap {
     return this.inputs(entity, '');
   }

@@ -37,7 +37,11 @@ const FILM = {
 } as const;
 
 /** What a store that can search is asked, and what callers are told. Films of studio B are nobody's. */
-async function asked(arguments_: string): Promise<{ readonly selects: readonly Select[]; readonly errors: string[] }> {
+async function asked(
+  arguments_: string,
+  field = 'film',
+  of = 'id',
+): Promise<{ readonly selects: readonly Select[]; readonly errors: string[] }> {
   const memory = await memoryStore('league', { shape: { problems: [], entities: [FILM] }, rows: { film: [] } });
   const selects: Select[] = [];
   const store: Store = {
@@ -55,7 +59,7 @@ async function asked(arguments_: string): Promise<{ readonly selects: readonly S
     value: literal(TEXT, 'B'),
     collate: 'STORE',
   }));
-  const answer = await executed(plane, `{ league { film${arguments_} { id } } }`);
+  const answer = await executed(plane, `{ league { ${field}${arguments_} { ${of} } } }`);
   return { selects, errors: answer.errors.map((e) => e.message) };
 }
 
@@ -79,6 +83,18 @@ test('a search looks into every field that can be searched, and the best rows co
     ['score', 'desc'],
     ['id', 'desc'],
   ]);
+});
+
+test.each([
+  ['film_groups', '(by: [{ path: studio }], search: { text: "love" })', 'keys count'],
+  ['film_groups', '(by: [{ path: studio }], where: { _search: { text: "love" } })', 'keys count'],
+  ['film_aggregate', '(search: { text: "love" })', 'count'],
+])('%s%s: of the rows that a search finds', async (name, arguments_, of) => {
+  const { selects, errors } = await asked(arguments_, name, of);
+  expect(errors).toEqual([]);
+  expect(selects).toHaveLength(1);
+  expect(only(selects[0]!, 'match')).toMatchObject({ mode: 'ANY', negated: false });
+  expect(selects[0]!.groups).not.toBeNull();
 });
 
 test('fields, what they count, and an order can be chosen', async () => {
