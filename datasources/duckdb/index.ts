@@ -34,6 +34,7 @@ export const DUCKDB_CAPABILITIES: Capabilities = {
   offset: true,
   keyset: true,
   within: 'select',
+  keysAreCheaper: true,
   limitPerParent: true,
   walk: false,
   // Files can be exchanged between two queries.

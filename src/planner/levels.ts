@@ -84,6 +84,7 @@ function canNameParents(
   can: Capabilities,
 ): boolean {
   if (parent.select === null || parent.source !== source || can.within !== 'select') return false;
+  if (can.keysAreCheaper && haveSameText(bound.step!.relation)) return false;
   const within = withinOf(bound, { kind: 'select', select: parent.select });
   if (missing({ ...select, within }, can).length > 0) return false;
   return isRepeatable(parent.select);
@@ -111,13 +112,14 @@ const SAME_TEXT: ReadonlySet<DataType['kind']> = new Set(['int', 'text', 'uuid',
 
 /** Whether rows of two levels can be joined by the text that their store has for the values. */
 function joinsAsText(
-  { on }: Relation,
+  relation: Relation,
   ...levels: readonly [Pick<LevelPlan, 'source' | 'form'>, Pick<LevelPlan, 'source' | 'form'>]
 ): boolean {
   const [near, far] = levels;
-  return (
-    near.source === far.source &&
-    levels.every(({ form }) => form === 'TEXT') &&
-    on.every((pair) => !pair.form && SAME_TEXT.has(pair.from.type.kind) && pair.from.type.kind === pair.to.type.kind)
-  );
+  return near.source === far.source && levels.every(({ form }) => form === 'TEXT') && haveSameText(relation);
+}
+
+/** Whether the keys of both sides are equal exactly where their text is. */
+function haveSameText({ on }: Relation): boolean {
+  return on.every(({ form, from, to }) => !form && SAME_TEXT.has(from.type.kind) && from.type.kind === to.type.kind);
 }

@@ -23,6 +23,8 @@ export interface Capabilities {
   readonly keyset: boolean;
   /** How the parents of a nested level can be named. `select` implies `keys`. */
   readonly within: 'select' | 'keys' | 'none';
+  /** Parents that have been read are cheaper named by their keys than by what found them: a call costs next to nothing. */
+  readonly keysAreCheaper?: boolean;
   /** Whether limit and offset can count per parent. */
   readonly limitPerParent: boolean;
   /** Whether it can follow walks (`Within.walk`). */
