@@ -8,37 +8,33 @@ import { INT64, TEXT, type DataType } from '../../src/ir/types.js';
 import { literal, literals, parameter } from '../../src/ir/value.js';
 import type { Row } from '../../src/store/batch.js';
 import type { Store } from '../../src/store/store.js';
-import type { Opened } from './harness/harness.js';
 import { sharedModel } from './harness/model.js';
 
-/** Strings that end a literal, a name, a comment, a pattern or an array where somebody forgot to quote. */
-const CORPUS = [
-  `'; drop table "words"; --`,
-  `' or '1'='1`,
-  `\\'; select pg_sleep(10); --`,
-  `"; drop table words; --`,
-  `" or ""="`,
-  '$1',
-  '$$; drop table words; $$',
-  '/* */ -- \n drop table words',
-  `{"a",NULL}`,
-  `{}","{`,
-  'NULL',
-  `E'\\x27'`,
-  '%_\\',
-  `(?i)[[:alpha:]]***:.*`,
-  '\u2019; drop table words; --',
-  '😀"\'\\',
-  'select',
-  'a.b',
-  ' ',
-];
+/** Where hostile texts go, and which they are: an engine's own language decides what is hostile to it. */
+export interface Injected {
+  readonly open: (fixture: MemoryConfig) => Promise<Store>;
+  readonly close?: () => Promise<void>;
+  readonly corpus: readonly string[];
+  /** What of it can be names of tables, as it can be one. */
+  readonly names: readonly string[];
+  /** The columns of such a table; without it `id …` and `up …`. */
+  readonly columns?: (name: string) => { readonly id: string; readonly up: string };
+  /** Labels of an enum, where the store has enums. */
+  readonly labels?: readonly string[];
+  /** A list with a word in it, where the store has lists. */
+  readonly list?: (word: string) => readonly unknown[];
+  /** What else is asked of each text. */
+  readonly more?: (text: string, suite: Hostile) => void;
+}
 
-/** PostgreSQL's names may not be longer than 63 bytes. */
-const SHORT = CORPUS.map((text) => text.slice(0, 30));
-const LABELS = [...SHORT.slice(0, 5), 'ok'];
-const MOOD: DataType = { kind: 'enum', name: `mood"; --`, values: LABELS };
+export interface Hostile {
+  readonly store: () => Store;
+  readonly words: () => Entity;
+  readonly select: (entity: Entity, more: Partial<Select>) => Select;
+}
+
 const WORDS: DataType = { kind: 'list', of: TEXT };
+const moodOf = (labels: readonly string[]): DataType => ({ kind: 'enum', name: `mood"; --`, values: labels });
 
 const field = (name: string, type: DataType, nullable = true) => ({
   name,
@@ -47,67 +43,65 @@ const field = (name: string, type: DataType, nullable = true) => ({
   description: null,
   native: null,
 });
-const hostile = (names: readonly string[]): MemoryConfig => ({
-  shape: {
-    problems: [],
-    entities: [
-      {
-        name: 'words',
-        id: 'public.words',
-        kind: 'TABLE',
-        description: null,
-        fields: [field('id', INT64, false), field('word', TEXT), field('list', WORDS), field('mood', MOOD)],
-        key: ['id'],
-        unique: [],
-        references: [],
-        estimatedRows: null,
-        native: null,
-      },
-      ...names.map((name, i) => ({
-        name,
-        id: `public.${name}`,
-        kind: 'TABLE' as const,
-        description: null,
-        fields: [field(`id ${name}`, INT64, false), field(`up ${name}`, INT64)],
-        key: [`id ${name}`],
-        unique: [],
-        references: [
-          {
-            name: `key ${name}`,
-            fields: [`up ${name}`],
-            to: i === 0 ? `public.${name}` : `public.${names[i - 1]!}`,
-            toFields: [`id ${i === 0 ? name : names[i - 1]!}`],
-            enforced: true,
-          },
-        ],
-        estimatedRows: null,
-        native: null,
+const base = { kind: 'TABLE', description: null, unique: [], estimatedRows: null, native: null } as const;
+const columnsOf = (name: string) => ({ id: `id ${name}`, up: `up ${name}` });
+
+/** A table of the texts, and a table named by each, whose rows lead to those of the one before. */
+function hostile({ corpus, names, columns = columnsOf, labels, list }: Injected): MemoryConfig {
+  const before = (i: number): string => names[Math.max(0, i - 1)]!;
+  return {
+    shape: {
+      problems: [],
+      entities: [
+        {
+          ...base,
+          name: 'words',
+          id: 'public.words',
+          fields: [
+            field('id', INT64, false),
+            field('word', TEXT),
+            ...(list ? [field('list', WORDS)] : []),
+            ...(labels ? [field('mood', moodOf(labels))] : []),
+          ],
+          key: ['id'],
+          references: [],
+        },
+        ...names.map((name, i) => ({
+          ...base,
+          name,
+          id: `public.${name}`,
+          fields: [field(columns(name).id, INT64, false), field(columns(name).up, INT64)],
+          key: [columns(name).id],
+          references: [
+            {
+              name: `key ${name}`,
+              fields: [columns(name).up],
+              to: `public.${before(i)}`,
+              toFields: [columns(before(i)).id],
+              enforced: true,
+            },
+          ],
+        })),
+      ],
+    },
+    rows: {
+      'public.words': corpus.map((word, i) => ({
+        id: BigInt(i),
+        word,
+        ...(list ? { list: list(word) } : {}),
+        ...(labels ? { mood: labels[i % labels.length] } : {}),
       })),
-    ],
-  },
-  rows: {
-    'public.words': CORPUS.map((word, i) => ({
-      id: BigInt(i),
-      word,
-      list: [word, null, 'x'],
-      mood: LABELS[i % LABELS.length],
-    })),
-    ...Object.fromEntries(
-      names.map((name, i) => [
-        `public.${name}`,
-        [1n, 2n].map((id) => ({ [`id ${name}`]: id, [`up ${name}`]: i === 0 ? null : id })),
-      ]),
-    ),
-  },
-});
+      ...Object.fromEntries(
+        names.map((name) => [
+          `public.${name}`,
+          [1n, 2n].map((id) => ({ [columns(name).id]: id, [columns(name).up]: id })),
+        ]),
+      ),
+    },
+  };
+}
 
 const { signal } = new AbortController();
-
-/** What the corpus leaves of itself as a name of a table, where some characters cannot be. */
-export interface Injected {
-  readonly open: () => Promise<Opened>;
-  readonly nameOf?: (text: string) => string;
-}
 
 function select(entity: Entity, more: Partial<Select>): Select {
   const output = [...entity.fields.values()].map(own);
@@ -128,19 +122,17 @@ function select(entity: Entity, more: Partial<Select>): Select {
   };
 }
 
-/** The corpus in every place of a value, of a label, and of a name: each answer is that of the memory engine. */
-export function injection({ open, nameOf = String }: Injected): void {
-  const names = SHORT.map(nameOf);
-  const fixture = hostile(names);
-  let opened: Opened;
+/** The texts in every place of a value, of a label, and of a name: each answer is that of the memory engine. */
+export function injection(injected: Injected): void {
+  const { open, close, corpus, names, labels, list: lists, more } = injected;
+  const fixture = hostile(injected);
   let store: Store;
   let memory: Store;
   let words: Entity;
   let byId: Map<string, Entity>;
 
   beforeAll(async () => {
-    opened = await open();
-    store = await opened.load(fixture, fixture);
+    store = await open(fixture);
     memory = await memoryStore('hostile', fixture);
     const { entities, shapes } = sharedModel(await store.introspect(signal), {
       // Many of the names are the same once they are made legal.
@@ -148,11 +140,11 @@ export function injection({ open, nameOf = String }: Injected): void {
     });
     byId = new Map([...shapes].map(([name, shape]) => [shape.id, entities.get(name)!]));
     words = byId.get('public.words')!;
-  });
+  }, 120_000);
 
   afterAll(async () => {
     await store.close();
-    await opened.close();
+    await close?.();
   });
 
   async function same(question: Select, args: readonly unknown[] = []): Promise<number> {
@@ -164,102 +156,70 @@ export function injection({ open, nameOf = String }: Injected): void {
     return got!.rows.length;
   }
 
-  describe.each(CORPUS)('%j as a value', (text) => {
+  const where = (predicate: Predicate, args: readonly unknown[] = []): Promise<number> =>
+    same(select(words, { where: predicate }), args);
+
+  describe.each(corpus)('%j as a value', (text) => {
     const word = () => own(fieldOf(words, 'word'));
-    const list = () => own(fieldOf(words, 'list'));
 
     test('in comparisons and lists, literal or parameter', async () => {
-      expect(
-        await same(
-          select(words, {
-            where: { kind: 'compare', operand: word(), op: 'eq', value: literal(TEXT, text), collate: 'STORE' },
-          }),
-        ),
-      ).toBe(1);
-      expect(
-        await same(
-          select(words, {
-            where: { kind: 'compare', operand: word(), op: 'lt', value: parameter(TEXT, 0), collate: 'BINARY' },
-          }),
-          [text],
-        ),
-      ).toBeLessThan(CORPUS.length);
-      expect(
-        await same(
-          select(words, {
-            where: { kind: 'in', operand: word(), value: literals(TEXT, [text, 'no']), negated: false },
-          }),
-        ),
-      ).toBe(1);
-      expect(
-        await same(
-          select(words, {
-            where: { kind: 'list', operand: list(), test: 'has', value: literal(TEXT, text), negated: false },
-          }),
-        ),
-      ).toBe(1);
-      expect(
-        await same(
-          select(words, {
-            where: { kind: 'list', operand: list(), test: 'hasAll', value: parameter(TEXT, 0, true), negated: false },
-          }),
-          [[text, 'x']],
-        ),
-      ).toBe(1);
+      const equal = { kind: 'compare', operand: word(), op: 'eq', collate: 'STORE' } as const;
+      expect(await where({ ...equal, value: literal(TEXT, text) })).toBe(1);
+      const below = { kind: 'compare', operand: word(), op: 'lt', collate: 'BINARY' } as const;
+      expect(await where({ ...below, value: parameter(TEXT, 0) }, [text])).toBeLessThan(corpus.length);
+      const among = { kind: 'in', operand: word(), negated: false } as const;
+      expect(await where({ ...among, value: literals(TEXT, [text, 'no']) })).toBe(1);
+      if (!lists) return;
+      const has = { kind: 'list', operand: own(fieldOf(words, 'list')), negated: false } as const;
+      expect(await where({ ...has, test: 'has', value: literal(TEXT, text) })).toBe(1);
+      expect(await where({ ...has, test: 'hasAll', value: parameter(TEXT, 0, true) }, [[text, 'x']])).toBe(1);
     });
 
     test.each<TextTest>(['like', 'ilike', 'startsWith', 'endsWith', 'contains', 'regex'])('in %s', async (kind) => {
-      const literalText =
+      const escaped =
         kind === 'like' || kind === 'ilike'
           ? text.replace(/[\\%_]/g, '\\$&')
           : kind === 'regex'
             ? text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
             : text;
-      const where: Predicate = { kind: 'text', operand: word(), test: kind, value: parameter(TEXT, 0), negated: false };
-      expect(await same(select(words, { where }), [literalText])).toBeGreaterThan(0);
+      const asked = { kind: 'text', operand: word(), test: kind, negated: false } as const;
+      expect(await where({ ...asked, value: parameter(TEXT, 0) }, [escaped])).toBeGreaterThan(0);
     });
 
-    test('as a position and as a key of parents', async () => {
+    test('as a position', async () => {
       const binary = { operand: word(), direction: 'asc', nulls: 'last', collate: 'BINARY' } as const;
-      await same(
-        select(words, {
-          orderBy: [binary],
-          keyset: [{ side: 'after', inclusive: false, values: [parameter(TEXT, 0)] }],
-        }),
-        [text],
-      );
+      const keyset = [{ side: 'after', inclusive: true, values: [parameter(TEXT, 0)] }] as const;
+      expect(await same(select(words, { orderBy: [binary], keyset }), [text])).toBeGreaterThan(0);
     });
+
+    more?.(text, { store: () => store, words: () => words, select });
   });
 
-  test.each(LABELS)('%j as a label of an enum', async (label) => {
-    const operand = own(fieldOf(words, 'mood'));
-    expect(
-      await same(
-        select(words, { where: { kind: 'compare', operand, op: 'eq', value: literal(MOOD, label), collate: 'STORE' } }),
-      ),
-    ).toBeGreaterThan(0);
-    expect(
-      await same(select(words, { where: { kind: 'in', operand, value: literals(MOOD, [label]), negated: true } })),
-    ).toBeGreaterThan(0);
-  });
+  // Jest refuses an empty table.
+  for (const label of labels ?? []) {
+    test(`${JSON.stringify(label)} as a label of an enum`, async () => {
+      const operand = own(fieldOf(words, 'mood'));
+      const equal = { kind: 'compare', operand, op: 'eq', collate: 'STORE' } as const;
+      expect(await where({ ...equal, value: literal(operand.type, label) })).toBeGreaterThan(0);
+      const others = { kind: 'in', operand, value: literals(operand.type, [label]), negated: true } as const;
+      expect(await where(others)).toBeGreaterThan(0);
+    });
+  }
 
   test.each(names)('%j as the name of a table, a column and a key', async (name) => {
     const entity = byId.get(`public.${name}`)!;
-    expect(
-      await same(
-        select(entity, { where: { kind: 'isNull', operand: own(fieldOf(entity, entity.key![0]!)), negated: true } }),
-      ),
-    ).toBe(2);
+    const present: Predicate = { kind: 'isNull', operand: own(fieldOf(entity, entity.key![0]!)), negated: true };
+    expect(await same(select(entity, { where: present }))).toBe(2);
     const up = [...entity.relations.values()].find((r) => !r.many)!;
     const parents = select(entity, {});
     const children = select(up.to, {
       within: { step: step(up), parents: { kind: 'select', select: parents } },
       limit: literal(INT64, 5n),
     });
-    await same(children);
+    expect(await same(children)).toBe(2);
   });
 
-  test('nothing was dropped', async () => {
-    expect(await same(select(words, {}))).toBe(CORPUS.length);
+  test('nothing was changed', async () => {
+    expect(await same(select(words, {}))).toBe(corpus.length);
   });
 }
