@@ -79,7 +79,14 @@ export function connect(name: string, options: ElasticsearchOptions): Connection
       query,
       body,
       lines,
-    }: { signal: AbortSignal; query?: Record<string, unknown>; body?: object; lines?: object[] },
+      compressed = false,
+    }: {
+      signal: AbortSignal;
+      query?: Record<string, unknown>;
+      body?: object;
+      lines?: object[];
+      compressed?: boolean;
+    },
   ): Promise<T> => {
     try {
       const leave = await turns.take(signal);
@@ -87,7 +94,7 @@ export function connect(name: string, options: ElasticsearchOptions): Connection
         const asked = { method, path, ...(query ? { querystring: query } : {}) };
         return await client.transport.request<T>(
           { ...asked, ...(body ? { body } : {}), ...(lines ? { bulkBody: lines } : {}) },
-          { signal, meta: false },
+          { signal, meta: false, ...(compressed ? { headers: { 'accept-encoding': 'gzip' } } : {}) },
         );
       } finally {
         leave();
@@ -103,9 +110,9 @@ export function connect(name: string, options: ElasticsearchOptions): Connection
       return answer;
     };
     return {
-      search: async (index, body) => {
+      search: async (index, body, compressed = false) => {
         const path = index === '' ? '/_search' : `/${encodeURIComponent(index)}/_search`;
-        const answer = await ask<SearchAnswer>('POST', path, { signal, query: WHOLE, body });
+        const answer = await ask<SearchAnswer>('POST', path, { signal, query: WHOLE, body, compressed });
         return told(answer, rowsIn(answer));
       },
       together: async (index, bodies) => {

@@ -137,7 +137,7 @@ export async function counts(
     for (let after: Readonly<Record<string, unknown>> | undefined; ;) {
       const composite = { size, sources, ...(after ? { after } : {}) };
       const asked = { ...narrowed, aggs: { counted: { composite, ...aggs } } };
-      const { buckets, after_key } = (await searches.search(index, asked)).aggregations!.counted!;
+      const { buckets, after_key } = (await searches.search(index, asked, true)).aggregations!.counted!;
       for (const { key, doc_count, measured: told } of buckets) {
         const values = share.sources.map(({ decode }, i) => (key[`f${i}`] == null ? null : decode(key[`f${i}`])));
         found.push({ values, times: doc_count, measured: told });

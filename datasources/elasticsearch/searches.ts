@@ -2,7 +2,8 @@ import type { Hit } from './values.js';
 
 /** The searches that a plan is carried out by; client.ts makes them of the driver, for one operation. */
 export interface Searches {
-  search(index: string, body: SearchBody): Promise<SearchAnswer>;
+  /** `compressed`: its answer says much again and again, as buckets do, and is worth the store's time to shorten it. */
+  search(index: string, body: SearchBody, compressed?: boolean): Promise<SearchAnswer>;
   /** Several of one index in one call. */
   together(index: string, bodies: readonly SearchBody[]): Promise<readonly SearchAnswer[]>;
   openPit(index: string): Promise<string>;

@@ -9,8 +9,10 @@ import { measureType, type Measure, type Select } from '../../src/ir/select.js';
 import { INT64, TEXT } from '../../src/ir/types.js';
 import { literal, literals, parameter } from '../../src/ir/value.js';
 import { buildEntities } from '../../src/sources/model.js';
+import type { Row } from '../../src/store/batch.js';
 import type { Store } from '../../src/store/store.js';
 import { describeWith } from '../servers/describe-with.js';
+import { countingProxy } from '../wire/proxy.js';
 import { asked } from './harness/elasticsearch.js';
 
 const ROWS = 25_000;
@@ -80,6 +82,33 @@ describeWith('elasticsearch', 'the client of elasticsearch', (server) => {
   const byNr = (): Select['orderBy'] => [
     { operand: own(fieldOf(many, 'nr')), direction: 'asc', nulls: 'last', collate: 'STORE' },
   ];
+
+  test('distinct values take little more on the wire than they have', async () => {
+    const { hostname, port } = new URL(server().url);
+    const proxy = await countingProxy({ host: hostname, port: Number(port) }, () => ({ sent: () => 0 }));
+    const near = await elasticsearchStore('near', optionsOf(`http://${proxy.host}`, { indices: [`${prefix}_*`] }));
+    const field = fieldOf(many, 'nr');
+    const select = all(many, {
+      output: [{ steps: [], leaf: { kind: 'groupKey', index: 0 }, type: field.type, nullable: true }],
+      groups: {
+        keys: [{ operand: own(field), grouping: { kind: 'value' }, type: field.type }],
+        measures: [],
+        having: TRUE,
+      },
+    });
+    let rows: readonly Row[] = [];
+    const { down } = await proxy.during(async () => {
+      const [batch] = await near.read([select], { args: [], form: 'TYPED', signal });
+      rows = batch!.rows;
+    });
+    await near.close();
+    await proxy.close();
+    expect(new Set(rows.map(([nr]) => Number(nr)))).toEqual(new Set(Array.from({ length: ROWS }, (_, i) => i)));
+    const digits = rows.map(([nr]) => String(nr)).join('').length;
+    console.info(`${rows.length} numbers: ${(down / digits).toFixed(2)} × their digits`);
+    expect(down).toBeLessThan(1.5 * digits);
+    expect(down).toBeGreaterThan(0.05 * digits);
+  });
 
   describe('streams', () => {
     test('every row in batches of bounded size, ordered or not', async () => {
