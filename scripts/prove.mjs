@@ -176,11 +176,11 @@ function javaFrom(least) {
   return found.sort((a, b) => b.major - a.major)[0]?.home ?? null;
 }
 
-/** The commit at which all was proved, and what at another one. */
+/** What was proved at which commit, the one of most first. */
 function madeAt(parts) {
   const nameOf = (part) => part.suite ?? (part === newer ? 'Elasticsearch 9' : `“${part.name}”`);
   const commits = [...Map.groupBy(parts, (part) => part.commit)].sort(([, a], [, b]) => b.length - a.length);
-  return commits.map(([at, those], i) => `\`${at}\`${i > 0 ? ` for ${those.map(nameOf).join(', ')}` : ''}`).join('; ');
+  return commits.map(([at, those], i) => ({ at: `\`${at}\``, names: i === 0 ? ['all else'] : those.map(nameOf) }));
 }
 
 function sumOf(parts, key) {
@@ -192,6 +192,7 @@ const escaped = (text) => text.replaceAll('|', '\\|').replaceAll('<', '\\<');
 const kinds = [...new Set(engines.flatMap(({ kinds }) => Object.keys(kinds)))].sort();
 const across = (name, of) => [name, ...engines.map(of)];
 
+const commits = madeAt([...tests, newer, ...faults]);
 const text = `# What was proved
 
 Written by \`npm run prove\`: every test at full size, then each planted fault in a copy of the tree. It answers one
@@ -200,7 +201,7 @@ question: would we notice if a store answered something else than [src/ir/README
 ${table(
   ['', ''],
   [
-    ['commit', madeAt([...tests, newer, ...faults])],
+    ['commit', commits.length === 1 ? commits[0].at : `${commits.map(({ at }) => at).join(', ')}: see the end`],
     ['seed', `\`${seed}\``],
     ['date', new Date().toISOString().slice(0, 10)],
     ['machine', `${cpus().length} × ${cpus()[0].model}, Node ${process.version}`],
@@ -252,7 +253,7 @@ ${table(
   ['fault', 'file', 'noticed by'],
   faults.map(({ name, file, by }) => [escaped(name), `\`${file}\``, escaped(by)]),
 )}
-`;
+${commits.length === 1 ? '' : `\n## Commits\n\nWhen each part was proved; after a later change only what it touches most.\n\n${commits.map(({ at, names }) => `- ${at}: ${names.join(', ')}`).join('\n')}\n`}`;
 mkdirSync(dirname(target), { recursive: true });
 await writeCapabilities(engines);
 writeFileSync(target, await format(text, { ...(await resolveConfig(target)), filepath: target }));
