@@ -533,8 +533,8 @@ export const FAULTS = [
   {
     name: `the bound of parents taken from their children`,
     file: 'datasources/postgres/bounds.ts',
-    find: `within?.parents.kind === 'select' ? outermost(within.parents.select) : select`,
-    replace: 'select',
+    find: `return within.parents.kind === 'select' ? boundable(within.parents.select) : null`,
+    replace: 'return select',
     suites: [POSTGRES_TEXTS],
   },
   {

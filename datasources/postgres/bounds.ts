@@ -12,10 +12,11 @@ const BOUNDS = [2, 20, 200, 2_000, 20_000] as const;
 
 export type Bound = (typeof BOUNDS)[number];
 
-/** The select of a statement that can be bounded: the outermost parents. What is below them is limited per parent. */
-export function outermost(select: Select): Select {
-  const { within } = select;
-  return within?.parents.kind === 'select' ? outermost(within.parents.select) : select;
+/** The select of a statement that can be bounded: the outermost rows. What is below others is limited per parent. */
+export function boundable(select: Select): Select | null {
+  const { within, groups } = select;
+  if (within) return within.parents.kind === 'select' ? boundable(within.parents.select) : null;
+  return groups === null ? select : null;
 }
 
 /** The least bound that a page stays within; null when it is longer than all of them, or has no end. */

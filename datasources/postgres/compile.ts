@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { columnTypes, type Select } from '../../src/ir/select.js';
 import type { DataType } from '../../src/ir/types.js';
 import type { Args } from '../../src/ir/value.js';
-import { selectOf } from '../sql/compile.js';
+import { statementOf } from '../sql/compile.js';
 import type { Dialect } from '../sql/dialect.js';
-import { compile as compileText, type Fragment, type Parameter } from '../sql/fragment.js';
-import { Draft } from '../sql/scope.js';
-import { boundOf, outermost, withBound, type Bound } from './bounds.js';
+import type { Fragment, Parameter } from '../sql/fragment.js';
+import { boundable, boundOf, withBound, type Bound } from './bounds.js';
 import { POSTGRES_DIALECT } from './dialect.js';
 import { isPackable, packed } from './packed.js';
 
@@ -41,7 +40,8 @@ export function compile(select: Select): PostgresQuery {
 }
 
 function boundedFor(select: Select, plain: PostgresText): PostgresQuery['sentFor'] {
-  const page = outermost(select);
+  const page = boundable(select);
+  if (page === null) return () => plain;
   const known = new Map<Bound, PostgresText>();
   return (args) => {
     const bound = boundOf(page, args);
@@ -52,12 +52,8 @@ function boundedFor(select: Select, plain: PostgresText): PostgresQuery['sentFor
   };
 }
 
-function textOf(
-  select: Select,
-  dialect: Dialect,
-  around: (statement: Fragment) => Fragment = (statement) => statement,
-): PostgresText {
-  const { text, parameters } = compileText(around(selectOf(select, new Draft(dialect), 'answer')), dialect);
+function textOf(select: Select, dialect: Dialect, around?: (select: Fragment) => Fragment): PostgresText {
+  const { text, parameters } = statementOf(select, dialect, around).statement;
   const name = createHash('sha1').update(text).digest('hex');
   return { text, name, parameters: parameters as readonly TextParameter[] };
 }

@@ -85,7 +85,7 @@ function pageOfRanges(select: Select, ranges: readonly Range[], body: Body, scop
   const texts = ranges.map(({ where }, i) => {
     const all = [...body.where.filter((each) => each !== null), where];
     const rows = sql`select ${join(columns, COMMA)} from ${body.from()} where ${join(all, AND)}${order}`;
-    const part = sql`${body.perParent ? rows : bounded(rows, select, scope.draft)} limit ${limit}`;
+    const part = sql`${bounded(rows, select, body, scope.draft)} limit ${limit}`;
     if (i === 0) return sql`${identifier(parts[i]!)} as (${part})`;
     const before = parts.slice(0, i).map((name) => sql` - (select count(*) from ${identifier(name)})`);
     return sql`${identifier(parts[i]!)} as (select * from (${part}) as ${identifier('part')} limit ${limit}${join(before, sql``)})`;

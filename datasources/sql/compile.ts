@@ -16,9 +16,10 @@ import { withinOf } from './within.js';
 export function statementOf(
   select: Select,
   dialect: Dialect,
+  around: (select: Fragment) => Fragment = (plain) => plain,
 ): { readonly statement: Statement; readonly entities: ReadonlySet<Entity> } {
   const draft = new Draft(dialect);
-  return { statement: compile(selectOf(select, draft, 'answer'), dialect), entities: draft.entities };
+  return { statement: compile(around(selectOf(select, draft, 'answer')), dialect), entities: draft.entities };
 }
 
 export function selectOf(select: Select, draft: Draft, purpose: Purpose): Fragment {
@@ -53,12 +54,12 @@ export function levelOf(select: Select, base: Base, leading: readonly Fragment[]
   const order = purpose !== 'tuples' || chosen ? orderBy(select.orderBy, scope) : sql``;
   const columns = columnList(body.columns, purpose);
   const rows = sql`select ${columns} from ${base.from()}${whereOf([...where, keyset])}${order}`;
-  return sql`${perParent ? rows : bounded(rows, select, scope.draft)}${page(select, dialect)}`;
+  return sql`${bounded(rows, select, body, scope.draft)}${page(select, dialect)}`;
 }
 
 /** The rows that a page is taken of, in the words of a store that has to be told how long it can be. */
-export function bounded(rows: Fragment, { limit }: Select, draft: Draft): Fragment {
-  return (limit && draft.dialect.levels.bounded?.(rows, draft)) ?? rows;
+export function bounded(rows: Fragment, { limit }: Select, { perParent }: Body, draft: Draft): Fragment {
+  return (!perParent && limit && draft.dialect.levels.bounded?.(rows, draft)) || rows;
 }
 
 /** What rows can be scored by: text matches and nearests that are asked for, not those that are ruled out. */
